@@ -1,0 +1,74 @@
+"""What surrounds a council: DfE's ten statistical neighbours and the deprivation of its area.
+
+Deprivation is of 2019, for the councils of that year. A council made later by a split is given its predecessor's value
+and says so in `basis`; one whose code alone changed keeps its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from workforce_ratings import councils
+from workforce_ratings.official import releases
+from workforce_ratings.official.releases import Release
+
+NEIGHBOURS = 10
+IMD_CODE = "Upper Tier Local Authority District code (2019)"
+IMD_NAME = "Upper Tier Local Authority District name (2019)"
+IMD_SCORE = "IMD - Average score"
+IMD_RANK = "IMD - Rank of average score"
+IMD_SHARE = "IMD - Proportion of LSOAs in most deprived 10% nationally"
+
+
+def read_neighbours(path: Path, release: Release, accepted: tuple[str, ...] = ()) -> pd.DataFrame:
+    """One row per council and statistical neighbour: codes and names of both, rank 1 (closest) to 10, closeness."""
+    needed = [f"SN_{n}{suffix}" for n in range(1, NEIGHBOURS + 1) for suffix in ("", "P")]
+    cells = releases.read_csv(path, ("old_la_code", "la_name", *needed))
+    releases.check_rows(cells, release, accepted)
+    current = {c.la_code: c for c in councils.current()}
+    rows = []
+    for index, row in cells.frame.iterrows():
+        for rank in range(1, NEIGHBOURS + 1):
+            for column in ("old_la_code", f"SN_{rank}"):
+                if row[column] not in current:
+                    raise cells.fault(index, column, f"“{row[column]}” is not the number of a council of today.")
+            council, neighbour = current[row.old_la_code], current[row[f"SN_{rank}"]]
+            rows.append((council.code, council.name, rank, neighbour.code, neighbour.name, row[f"SN_{rank}P"].lower()))
+    releases.check_content(path, release, accepted)
+    columns = ["council_code", "council", "rank", "neighbour_code", "neighbour", "closeness"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["council", "rank"], ignore_index=True)
+
+
+def read_deprivation(path: Path, release: Release, accepted: tuple[str, ...] = ()) -> pd.DataFrame:
+    """One row per council of today: average IMD 2019 score (higher = more deprived), its rank of 151, and the share of
+    neighbourhoods among England's most deprived tenth; `basis` is “own” or names the predecessor."""
+    cells = releases.read_csv(path, (IMD_CODE, IMD_NAME, IMD_SCORE, IMD_RANK, IMD_SHARE))
+    releases.check_rows(cells, release, accepted)
+    scores: dict[str, tuple[float, int, float]] = {}
+    for index, row in cells.frame.iterrows():
+        code = row[IMD_CODE]
+        if code not in councils.by_code():
+            raise cells.fault(index, IMD_CODE, f"“{code}” is not in data/register/councils.csv; add its row there.")
+        try:
+            scores[councils.series_code(code)] = (
+                float(row[IMD_SCORE]),
+                int(row[IMD_RANK]),
+                float(row[IMD_SHARE]),
+            )
+        except ValueError as error:
+            raise cells.fault(index, IMD_SCORE, f"a figure of this row is not a number ({error}).") from error
+    releases.check_content(path, release, accepted)
+    rows = [(c.code, c.name, *_own_or_inherited(c, scores)) for c in councils.current()]
+    columns = ["council_code", "council", "imd_average_score", "imd_rank", "imd_share_most_deprived", "basis"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _own_or_inherited(council: councils.Council, scores: dict[str, tuple[float, int, float]]) -> tuple:
+    if council.code in scores:
+        return (*scores[council.code], "own")
+    for earlier in council.predecessors:
+        if earlier.code in scores:
+            return (*scores[earlier.code], f"of {earlier.name}")
+    return (None, None, None, "none")

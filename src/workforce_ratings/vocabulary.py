@@ -1,0 +1,187 @@
+"""The terms of the field: judgements in order, measures with their units, markers, and the faults a reader meets.
+
+Everything here is a name that the Department for Education (DfE), Ofsted or statisticians use. Other modules take
+their words from this one, so that a term is spelt and defined once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+class Fault(Exception):
+    """Something a person can put right. Its message is one sentence: what is wrong, where, and what to do."""
+
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def long_date(day: pd.Timestamp) -> str:
+    """A day as GOV.UK writes it, the same under any locale: 30 September 2025."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+# --- judgements -------------------------------------------------------------------------------------------------
+
+JUDGEMENTS = ("inadequate", "requires improvement", "good", "outstanding")
+JUDGEMENT_TYPE = pd.CategoricalDtype(JUDGEMENTS, ordered=True)
+
+# Every wording met in Ofsted's files, the press and scraped histories. An unknown wording is an error.
+JUDGEMENT_WORDINGS = {
+    "inadequate": "inadequate",
+    "requires improvement": "requires improvement",
+    "requires improvement to be good": "requires improvement",
+    "require improvement": "requires improvement",
+    "ri": "requires improvement",
+    "good": "good",
+    "outstanding": "outstanding",
+}
+
+# From this day Ofsted's reports on local authorities give no overall judgement.
+LAST_DAY_OF_OVERALL = pd.Timestamp("2026-03-31")
+
+# The judgements an inspection gives, by the suite's column name, in the words of Ofsted's framework.
+JUDGED = {
+    "overall": "overall effectiveness",
+    "leaders": "the impact of leaders on social work practice",
+    "help_and_protection": "children who need help and protection",
+    "in_care": "children in care",
+    "care_leavers": "care leavers",
+}
+
+
+def judgement(wording: object) -> str | None:
+    """The judgement that a wording stands for; None for a blank.
+
+    Raises Fault for a wording that is not in the closed list.
+    """
+    if wording is None or pd.isna(wording) or not str(wording).strip():
+        return None
+    key = " ".join(str(wording).lower().split())
+    if key not in JUDGEMENT_WORDINGS:
+        raise Fault(
+            f"“{wording}” is not an Ofsted judgement; add its meaning to JUDGEMENT_WORDINGS or correct the file."
+        )
+    return JUDGEMENT_WORDINGS[key]
+
+
+# --- measures ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One workforce measure of DfE's census of 30 September: its words, unit and the range a real value can have."""
+
+    name: str
+    label: str
+    unit: str
+    definition: str
+    low: float
+    high: float
+
+    @property
+    def axis_label(self) -> str:
+        return f"{self.label} ({self.unit})"
+
+
+MEASURES = {
+    m.name: m
+    for m in (
+        Measure(
+            "agency_rate",
+            "Agency rate",
+            "%",
+            "agency social workers as a share of agency and employed social workers, full-time equivalent, "
+            "on 30 September",
+            0,
+            100,
+        ),
+        Measure(
+            "turnover_rate",
+            "Turnover rate",
+            "%",
+            "social workers who left in the year to 30 September as a share of those in post on that day, "
+            "full-time equivalent",
+            0,
+            200,
+        ),
+        Measure(
+            "vacancy_rate",
+            "Vacancy rate",
+            "%",
+            "vacant social work posts as a share of vacant and filled posts, full-time equivalent, on 30 September",
+            0,
+            100,
+        ),
+        Measure(
+            "absence_rate",
+            "Absence rate",
+            "%",
+            "working days lost to sickness in the year to 30 September as a share of working days available, "
+            "full-time equivalent",
+            0,
+            100,
+        ),
+        Measure(
+            "caseload",
+            "Average caseload",
+            "cases per case holder",
+            "cases held on 30 September for each full-time-equivalent social worker who holds cases",
+            0,
+            150,
+        ),
+    )
+}
+FIVE = tuple(MEASURES)
+THREE = ("agency_rate", "turnover_rate", "caseload")
+
+# DfE's markers: letters that stand where a number cannot. They are never numbers.
+MARKERS = {
+    "z": "not applicable",
+    "x": "not available",
+    "c": "suppressed to protect confidentiality",
+    "u": "low reliability",
+    "low": "rounds to 0 but is not 0",
+    "k": "rounds to 0 but is not 0",
+    ":": "not available (older releases)",
+    "~": "not available (older releases)",
+    "..": "not available (releases to 2017)",
+    ".": "not applicable (releases to 2017)",
+    "-": "rounds to 0 but is not 0 (releases to 2017)",
+    "not collected": "not collected at that census",
+}
+
+CENSUS_MONTH_DAY = "09-30"
+CENSUS_RULES = {
+    "before": "the latest census (30 September) before the inspection started",
+    "published": "the latest census already published when the inspection started",
+}
+
+
+def census_date(year: int) -> pd.Timestamp:
+    """The day of DfE's workforce census in a year."""
+    return pd.Timestamp(f"{int(year)}-{CENSUS_MONTH_DAY}")
+
+
+def publication_date(year: int) -> pd.Timestamp:
+    """About when the census of a year is published: 1 March of the next year."""
+    return pd.Timestamp(f"{int(year) + 1}-03-01")
+
+
+# Fewer full-time-equivalent social workers in post than this, and a rate moves by whole points with one person.
+SMALL_WORKFORCE_FTE = 30
