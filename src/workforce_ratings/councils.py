@@ -181,9 +181,9 @@ def _index() -> dict[str, tuple[str, ...]]:
 def find(text: str, on: str | pd.Timestamp | None = None) -> Council:
     """The one council that a name, spelling or code stands for.
 
-    With `on`, the council of that name that existed on the day; without, the one of today, and where there is none
-    the one that was (Cumbria, until 2023). An old code of an unbroken series finds the council of today. Raises
-    Fault with the nearest names for an unknown one, so that no misspelt council is ever reported under another name.
+    With `on`, the council of that name or series that existed on the day; without, the one of today, and where there
+    is none the one that was (Cumbria, until 2023). An old code of an unbroken series finds the council of today.
+    Raises Fault with the nearest names for an unknown one, so that no misspelt council is reported under another name.
     """
     asked = str(text).strip()
     codes = _index().get(asked.lower()) or _index().get(fold(asked)) or ()
@@ -197,7 +197,8 @@ def find(text: str, on: str | pd.Timestamp | None = None) -> Council:
 
 
 def _find_on(asked: str, found: list[Council], day: pd.Timestamp) -> Council:
-    then = [c for c in found if c.exists_on(day)]
+    series = {c.series for c in found}
+    then = [c for c in by_code().values() if c.series in series and c.exists_on(day)]
     if then:
         return then[0]
     if not found:

@@ -12,7 +12,13 @@ import pandas as pd
 
 
 class Fault(Exception):
-    """Something a person can put right. Its message is one sentence: what is wrong, where, and what to do."""
+    """Something a person can put right. Its message is one sentence: what is wrong, where, and what to do.
+
+    It stays on one line, and prints no control character, whatever a damaged file or a hostile name puts into it.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join("".join(c if c.isprintable() else " " for c in message).split()))
 
 
 MONTHS = (
@@ -85,7 +91,8 @@ def judgement(wording: object) -> str | None:
 
 @dataclass(frozen=True)
 class Measure:
-    """One workforce measure of DfE's census of 30 September: its words, unit and the range a real value can have."""
+    """One workforce measure of DfE's census of 30 September: its words, unit, the range a real
+    value can have, and the step by which reports describe a difference."""
 
     name: str
     label: str
@@ -93,6 +100,8 @@ class Measure:
     definition: str
     low: float
     high: float
+    step: float
+    step_words: str
 
     @property
     def axis_label(self) -> str:
@@ -110,6 +119,8 @@ MEASURES = {
             "on 30 September",
             0,
             100,
+            10,
+            "ten percentage points",
         ),
         Measure(
             "turnover_rate",
@@ -119,6 +130,8 @@ MEASURES = {
             "full-time equivalent",
             0,
             200,
+            5,
+            "five percentage points",
         ),
         Measure(
             "vacancy_rate",
@@ -127,6 +140,8 @@ MEASURES = {
             "vacant social work posts as a share of vacant and filled posts, full-time equivalent, on 30 September",
             0,
             100,
+            10,
+            "ten percentage points",
         ),
         Measure(
             "absence_rate",
@@ -136,6 +151,8 @@ MEASURES = {
             "full-time equivalent",
             0,
             100,
+            1,
+            "one percentage point",
         ),
         Measure(
             "caseload",
@@ -144,6 +161,8 @@ MEASURES = {
             "cases held on 30 September for each full-time-equivalent social worker who holds cases",
             0,
             150,
+            2,
+            "two cases for each case holder",
         ),
     )
 }
@@ -165,6 +184,8 @@ MARKERS = {
     "-": "rounds to 0 but is not 0 (releases to 2017)",
     "not collected": "not collected at that census",
 }
+# Signs that the releases to 2017 alone used; in a newer one they are unknown, and never read as a rounded 0.
+MARKERS_TO_2017 = ("..", ".", "-")
 
 CENSUS_MONTH_DAY = "09-30"
 CENSUS_RULES = {

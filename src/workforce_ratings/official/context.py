@@ -6,13 +6,14 @@ and says so in `basis`; one whose code alone changed keeps its own.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from workforce_ratings import councils
 from workforce_ratings.official import releases
-from workforce_ratings.official.releases import Release
+from workforce_ratings.official.releases import Cells, Release
 
 NEIGHBOURS = 10
 IMD_CODE = "Upper Tier Local Authority District code (2019)"
@@ -20,6 +21,7 @@ IMD_NAME = "Upper Tier Local Authority District name (2019)"
 IMD_SCORE = "IMD - Average score"
 IMD_RANK = "IMD - Rank of average score"
 IMD_SHARE = "IMD - Proportion of LSOAs in most deprived 10% nationally"
+IMD_HIGHEST = {IMD_SCORE: 100, IMD_RANK: 151, IMD_SHARE: 1}
 
 
 def read_neighbours(path: Path, release: Release, accepted: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -27,6 +29,7 @@ def read_neighbours(path: Path, release: Release, accepted: tuple[str, ...] = ()
     needed = [f"SN_{n}{suffix}" for n in range(1, NEIGHBOURS + 1) for suffix in ("", "P")]
     cells = releases.read_csv(path, ("old_la_code", "la_name", *needed))
     releases.check_rows(cells, release, accepted)
+    _check_repeats(cells, "old_la_code", "la_name")
     current = {c.la_code: c for c in councils.current()}
     rows = []
     for index, row in cells.frame.iterrows():
@@ -46,26 +49,34 @@ def read_deprivation(path: Path, release: Release, accepted: tuple[str, ...] = (
     neighbourhoods among England's most deprived tenth; `basis` is “own” or names the predecessor."""
     cells = releases.read_csv(path, (IMD_CODE, IMD_NAME, IMD_SCORE, IMD_RANK, IMD_SHARE))
     releases.check_rows(cells, release, accepted)
-    scores: dict[str, tuple[float, int, float]] = {}
+    _check_repeats(cells, IMD_CODE, IMD_NAME)
+    scores: dict[str, tuple[float, ...]] = {}
     for index, row in cells.frame.iterrows():
         code = row[IMD_CODE]
         if code not in councils.by_code():
             raise cells.fault(index, IMD_CODE, f"“{code}” is not in data/register/councils.csv; add its row there.")
-        try:
-            scores[councils.series_code(code)] = (
-                float(row[IMD_SCORE]),
-                int(row[IMD_RANK]),
-                float(row[IMD_SHARE]),
-            )
-        except ValueError as error:
-            raise cells.fault(index, IMD_SCORE, f"a figure of this row is not a number ({error}).") from error
+        scores[councils.series_code(code)] = tuple(_figure(cells, index, column) for column in IMD_HIGHEST)
     releases.check_content(path, release, accepted)
     rows = [(c.code, c.name, *_own_or_inherited(c, scores)) for c in councils.current()]
     columns = ["council_code", "council", "imd_average_score", "imd_rank", "imd_share_most_deprived", "basis"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _own_or_inherited(council: councils.Council, scores: dict[str, tuple[float, int, float]]) -> tuple:
+def _check_repeats(cells: Cells, code: str, name: str) -> None:
+    repeated = cells.frame[cells.frame.duplicated(code)]
+    if len(repeated):
+        row = repeated.iloc[0]
+        raise cells.fault(repeated.index[0], code, f"{row[name]} is there twice; download the file again.")
+
+
+def _figure(cells: Cells, index: int, column: str) -> float:
+    text, highest = cells.frame.loc[index, column], IMD_HIGHEST[column]
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or float(text) > highest:
+        raise cells.fault(index, column, f"“{text}” is not a number from 0 to {highest}; download the file again.")
+    return float(text)
+
+
+def _own_or_inherited(council: councils.Council, scores: dict[str, tuple[float, ...]]) -> tuple:
     if council.code in scores:
         return (*scores[council.code], "own")
     for earlier in council.predecessors:

@@ -16,7 +16,7 @@ import pandas as pd
 from workforce_ratings import councils
 from workforce_ratings.official import releases
 from workforce_ratings.official.releases import Cells, Release
-from workforce_ratings.vocabulary import JUDGED, LAST_DAY_OF_OVERALL, Fault, judgement
+from workforce_ratings.vocabulary import JUDGED, LAST_DAY_OF_OVERALL, Fault, judgement, long_date
 
 SHEET = r"ILACS[_ ]inspection[_ ]history"
 SHEET_COLUMNS = {
@@ -88,24 +88,16 @@ def read(
     gathered = _history(*history, accepted)
     key = ["council_code", "inspection_start"]
     joined = ofsted.merge(gathered, on=key, how="left", suffixes=("", "_history"), indicator=True)
-    _check_agreement(joined, spreadsheet[1].file, history[1].file)
+    _check_agreement(joined, history[0].name)
     ofsted = ofsted.assign(inspection_end=joined.inspection_end.to_numpy(), framework="ILACS", source=SPREADSHEET)
     rest = gathered.merge(ofsted[key], on=key, how="left", indicator=True).query("_merge == 'left_only'")
     frame = pd.concat([ofsted, rest], ignore_index=True)
-    return _finish(frame, history[1].file)
+    return _finish(frame)
 
 
-def _finish(frame: pd.DataFrame, file: str) -> pd.DataFrame:
+def _finish(frame: pd.DataFrame) -> pd.DataFrame:
     partial = frame.inspection_type == "partial"
     given = frame.overall.notna() & ~partial
-    late = frame.publication_date > LAST_DAY_OF_OVERALL
-    unexplained = ~given & ~partial & ~late
-    if unexplained.any():
-        row = frame[unexplained].iloc[0]
-        raise Fault(
-            f"{file}, row {row.file_row}, column overall_grade: {row.council} {row.inspection_start:%Y-%m-%d} has "
-            f"no overall judgement, though Ofsted gave one until 31 March 2026; correct the file."
-        )
     status = pd.Series(BY_DESIGN, index=frame.index).mask(given, GIVEN).mask(partial, PARTIAL)
     frame = frame.assign(
         scope=partial.map({True: "partial", False: "full"}),
@@ -124,10 +116,11 @@ def _finish(frame: pd.DataFrame, file: str) -> pd.DataFrame:
 def _spreadsheet(path: Path, release: Release, accepted: tuple[str, ...]) -> pd.DataFrame:
     cells = releases.read_sheet(path, SHEET, tuple(SHEET_COLUMNS))
     releases.check_rows(cells, release, accepted)
-    frame = cells.frame[list(SHEET_COLUMNS)].rename(columns=SHEET_COLUMNS)
+    cells = cells.rename(SHEET_COLUMNS)
+    frame = cells.frame[list(SHEET_COLUMNS.values())]
     for index, kind in frame.inspection_type.items():
         if kind not in SHEET_TYPES:
-            raise cells.fault(index, "Inspection type", f"“{kind}” is not a kind of ILACS inspection.")
+            raise cells.fault(index, "inspection_type", f"“{kind}” is not a kind of ILACS inspection.")
     frame = frame.assign(inspection_type=frame.inspection_type.map(SHEET_TYPES))
     frame = _read_rows(cells, frame, ("inspection_start", "publication_date"), tuple(JUDGED))
     releases.check_content(path, release, accepted)
@@ -137,7 +130,8 @@ def _spreadsheet(path: Path, release: Release, accepted: tuple[str, ...]) -> pd.
 def _history(path: Path, release: Release, accepted: tuple[str, ...]) -> pd.DataFrame:
     cells = releases.read_csv(path, tuple(HISTORY_COLUMNS))
     releases.check_rows(cells, release, accepted)
-    frame = cells.frame[list(HISTORY_COLUMNS)].rename(columns=HISTORY_COLUMNS)
+    cells = cells.rename(HISTORY_COLUMNS)
+    frame = cells.frame[list(HISTORY_COLUMNS.values())]
     for index, framework in frame.framework.items():
         if framework not in FRAMEWORKS:
             raise cells.fault(index, "framework", f"“{framework}” is not a framework this suite knows.")
@@ -149,13 +143,6 @@ def _history(path: Path, release: Release, accepted: tuple[str, ...]) -> pd.Data
         framework=frame.framework.map(lambda f: FRAMEWORKS[f][0]),
     )
     frame = _read_rows(cells, frame, ("inspection_start", "inspection_end", "publication_date"), tuple(JUDGED))
-    repeated = frame[frame.duplicated(["council_code", "inspection_start"], keep=False)]
-    if len(repeated):
-        one, two = repeated.iloc[0], repeated.iloc[1]
-        raise Fault(
-            f"{cells.file}, rows {one.file_row} and {two.file_row}, column inspection_start: {one.council} is there "
-            f"twice for the same inspection; remove one."
-        )
     releases.check_content(path, release, accepted)
     return frame
 
@@ -170,11 +157,26 @@ def _read_rows(cells: Cells, frame: pd.DataFrame, dates: tuple[str, ...], judged
             **{column: _judgement(cells, index, column, row[column]) for column in judged},
             "council_code": council.code,
             "council": council.name,
+            "file": cells.file,
             "file_row": cells.row(index),
         }
         _check_order(cells, index, read)
+        _check_overall(cells, index, read)
         rows.append(read)
-    return pd.DataFrame(rows).drop(columns=["code", "name"])
+    read_rows = pd.DataFrame(rows).drop(columns=["code", "name"])
+    _check_repeats(cells, read_rows)
+    return read_rows
+
+
+def _check_repeats(cells: Cells, frame: pd.DataFrame) -> None:
+    key = ["council_code", "inspection_start"]
+    repeated = frame[frame.duplicated(key, keep=False)].sort_values([*key, "file_row"])
+    if len(repeated):
+        one, two = repeated.iloc[0], repeated.iloc[1]
+        raise Fault(
+            f"{cells.file}, rows {one.file_row} and {two.file_row}, column {cells.column('inspection_start')}: "
+            f"{one.council} is there twice for the same inspection; remove one."
+        )
 
 
 def _council(cells: Cells, index: int, code: str) -> councils.Council:
@@ -217,13 +219,40 @@ def _check_order(cells: Cells, index: int, row: dict[str, object]) -> None:
         )
 
 
-def _check_agreement(joined: pd.DataFrame, spreadsheet: str, history: str) -> None:
+def _check_overall(cells: Cells, index: int, row: dict[str, object]) -> None:
+    partial = row["inspection_type"] == "partial"
+    if row["overall"] is None and not partial and row["publication_date"] <= LAST_DAY_OF_OVERALL:
+        raise cells.fault(
+            index,
+            "overall",
+            f"{row['council']} {row['inspection_start']:%Y-%m-%d} has no overall judgement, though Ofsted gave one "
+            f"until {long_date(LAST_DAY_OF_OVERALL)}; correct the file.",
+        )
+
+
+def _check_agreement(joined: pd.DataFrame, history: str) -> None:
+    names = {ours: theirs for theirs, ours in SHEET_COLUMNS.items()}
+    absent = joined[joined._merge != "both"]
+    if len(absent):
+        row = absent.iloc[0]
+        raise Fault(
+            f"{row.file}, row {row.file_row}, column {names['inspection_start']}: {row.council} "
+            f"{row.inspection_start:%Y-%m-%d} is not in {history}; settle which is right in the report."
+        )
     for column in ["publication_date", "inspection_type", *JUDGED]:
         ours, theirs = joined[column], joined[f"{column}_history"]
-        differs = (joined._merge != "both") | ~((ours == theirs) | (ours.isna() & theirs.isna()))
+        differs = ~((ours == theirs) | (ours.isna() & theirs.isna()))
         if differs.any():
             row = joined[differs].iloc[0]
+            here, there = _shown(row[column]), _shown(row[f"{column}_history"])
             raise Fault(
-                f"{spreadsheet}, row {row.file_row}, column {column}: {row.council} {row.inspection_start:%Y-%m-%d} has "
-                f"“{row[column]}”, and {history} has “{row[column + '_history']}”; settle which is right in the report."
+                f"{row.file}, row {row.file_row}, column {names[column]}: {row.council} "
+                f"{row.inspection_start:%Y-%m-%d} has “{here}”, and {history}, row {row.file_row_history:.0f}, has "
+                f"“{there}”; settle which is right in the report."
             )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return "none" if pd.isna(value) else str(value)

@@ -103,7 +103,7 @@ def _write_whole(frames: dict[str, pd.DataFrame], located: Located) -> list[Path
 def _write_table(folder: Path, name: str, frame: pd.DataFrame, sources: list[tuple[Path, Release]]) -> None:
     path = folder / f"{name}.csv"
     whole = [c for c in frame.select_dtypes("float") if (frame[c].dropna() % 1 == 0).all()]
-    frame.astype({c: "Int64" for c in whole}).to_csv(
+    frame.astype(dict.fromkeys(whole, "Int64")).to_csv(
         path, index=False, encoding="utf-8", lineterminator="\n", date_format="%Y-%m-%d"
     )
     twin = {
@@ -120,14 +120,19 @@ def _write_table(folder: Path, name: str, frame: pd.DataFrame, sources: list[tup
                 "published": release.published,
                 "address": release.address,
                 "licence": release.licence,
-                "rows": release.rows,
-                "sha256": releases.sha256(source),
+                **_content(source, release),
             }
             for source, release in sources
         ],
     }
     text = yaml.safe_dump(twin, sort_keys=False, allow_unicode=True, width=110)
     (folder / f"{name}.source.yml").write_text(text, encoding="utf-8")
+
+
+def _content(source: Path, release: Release) -> dict[str, object]:
+    """A file's checksum, and its rows where it is the one recorded; an accepted re-issue may have any number."""
+    found = releases.sha256(source)
+    return {"rows": release.rows if found == release.sha256 else None, "sha256": found}
 
 
 def _swap(staging: Path, target: Path) -> None:

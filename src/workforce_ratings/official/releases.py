@@ -13,7 +13,8 @@ import hashlib
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -52,17 +53,29 @@ class Release:
 
 @dataclass(frozen=True)
 class Cells:
-    """The text cells of one table, with the name of its file and the file's row of each cell for messages."""
+    """The text cells of one table, with the name of its file and the file's own rows and columns for messages."""
 
     frame: pd.DataFrame
     file: str
     first_row: int
+    published_names: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, index: int) -> int:
         return self.first_row + int(index)
 
+    def column(self, name: str) -> str:
+        """The name that a column has in the file."""
+        return self.published_names.get(name, name)
+
+    def rename(self, names: Mapping[str, str]) -> Cells:
+        """The same cells under other column names; messages go on using the file's."""
+        ours = {new: self.column(old) for old, new in names.items() if old in self.frame}
+        return replace(
+            self, frame=self.frame.rename(columns=dict(names)), published_names={**self.published_names, **ours}
+        )
+
     def fault(self, index: int, column: str, what: str) -> Fault:
-        return Fault(f"{self.file}, row {self.row(index)}, column {column}: {what}")
+        return Fault(f"{self.file}, row {self.row(index)}, column {self.column(column)}: {what}")
 
 
 def catalogue() -> list[Release]:
@@ -103,8 +116,9 @@ def check_rows(cells: Cells, release: Release, accepted: tuple[str, ...] = ()) -
     rows = len(cells.frame)
     if rows != release.rows and release.file not in accepted:
         last = cells.row(cells.frame.index[-1]) if rows else cells.first_row
+        column = cells.column(cells.frame.columns[0])
         raise Fault(
-            f"{cells.file}, row {last}, column {cells.frame.columns[0]}: the table ends here after {rows:,} rows, "
+            f"{cells.file}, row {last}, column {column}: the table ends here after {rows:,} rows, "
             f"expected {release.rows:,} for release {release.release}; the file is cut off or another release: "
             f"download it again."
         )
@@ -128,9 +142,10 @@ def read_csv(path: Path, required: tuple[str, ...], renamed: dict[str, str] | No
     `renamed` maps a publisher's older column names to the current ones. Raises Fault for a web page, an unknown
     encoding, a missing or repeated column, or a row that is shorter or longer than the header.
     """
-    rows = list(csv.reader(io.StringIO(_text(path), newline="")))
+    rows = _rows(path)
     header_at = _header_row(path.name, rows, required, renamed or {})
     header = _header(path.name, rows[header_at], required, renamed or {})
+    published_names = dict(zip(header, (cell.strip() for cell in rows[header_at]), strict=True))
     body = []
     for number, row in enumerate(rows[header_at + 1 :], start=header_at + 2):
         if len(row) != len(header) and any(cell.strip() for cell in row):
@@ -141,7 +156,20 @@ def read_csv(path: Path, required: tuple[str, ...], renamed: dict[str, str] | No
             )
         body.append([cell.strip() for cell in row] if len(row) == len(header) else [""] * len(header))
     frame = pd.DataFrame(body, columns=header, dtype=str)
-    return Cells(frame[(frame != "").any(axis=1)], path.name, header_at + 2)
+    return Cells(frame[(frame != "").any(axis=1)], path.name, header_at + 2, published_names)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error as error:  # a quotation mark that is never closed makes one endless cell
+        raise Fault(
+            f"{path.name}, row {len(rows) + 1}: it cannot be read as CSV ({error}); the file is damaged: "
+            f"download it again."
+        ) from error
+    return rows
 
 
 def _text(path: Path) -> str:
@@ -152,24 +180,18 @@ def _text(path: Path) -> str:
     if start.startswith((b"<!doctype", b"<html", b"<?xml")) or b"<html" in start:
         raise Fault(f"{path.name}, row 1: this is a web page, not the data file; download the file itself again.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
+        return _decoded(path, content, "utf-16")
     if b"\x00" in content:
         raise Fault(f"{path.name} is not a text file; download the CSV file again.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="strict") if _is_cp1252(content) else _unreadable(path)
+    return _decoded(path, content, "utf-8-sig", "cp1252")
 
 
-def _is_cp1252(content: bytes) -> bool:
-    try:
-        content.decode("cp1252")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _unreadable(path: Path) -> str:
+def _decoded(path: Path, content: bytes, *encodings: str) -> str:
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
     raise Fault(f"{path.name} is neither UTF-8, UTF-16 nor Windows-1252 text; save it as UTF-8 and run again.")
 
 
@@ -211,15 +233,18 @@ def read_sheet(path: Path, sheet: str, required: tuple[str, ...]) -> Cells:
 
     Raises Fault for a damaged or swelling archive, an absent sheet, or missing columns.
     """
-    _check_archive(path)
     try:
+        _check_archive(path)
         book = CalamineWorkbook.from_path(str(path))
-    except Exception as error:  # calamine raises its own kinds, and plain ones, for damaged files
+        named = [name for name in book.sheet_names if re.fullmatch(sheet, name, re.IGNORECASE)]
+        rows = book.get_sheet_by_name(named[0]).to_python(skip_empty_area=False) if named else []
+    except Fault:
+        raise
+    except Exception as error:  # zipfile and calamine raise their own kinds, and plain ones, for damaged files
         raise Fault(f"{path.name} cannot be opened as a spreadsheet ({error}); download it again.") from error
-    named = [name for name in book.sheet_names if re.fullmatch(sheet, name, re.IGNORECASE)]
     if not named:
-        raise Fault(f"{path.name}: no sheet named like “{sheet}” among {', '.join(book.sheet_names)}.")
-    rows = book.get_sheet_by_name(named[0]).to_python(skip_empty_area=False)
+        sheets = ", ".join(book.sheet_names)
+        raise Fault(f"{path.name}: no sheet named like “{sheet}” among {sheets}; the publisher changed the workbook.")
     place = f"{path.name}, sheet {named[0]}"
     texts = [[str(cell) for cell in row] for row in rows[:HEADER_WITHIN]]
     header_at = _header_row(place, texts, required, {})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
+import yaml
 
 from workforce_ratings import paths
 from workforce_ratings.official.outcomes import BY_DESIGN, GIVEN, PARTIAL
@@ -65,7 +66,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
         {
             "inspection_id": pa.Column(str, unique=True),
             "council_code": pa.Column(str, pa.Check.str_matches(rf"^{CODE}$")),
-            "council": pa.Column(str),
+            "council": pa.Column(str, pa.Check.str_length(min_value=3)),
             "framework": pa.Column(str, pa.Check.isin(["SIF", "ILACS", "looked-after children 2013"])),
             "inspection_type": pa.Column(str, pa.Check.isin(["standard", "short", "full", "reinspection", "partial"])),
             "scope": pa.Column(str, pa.Check.isin(["full", "partial"])),
@@ -88,11 +89,11 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "neighbours": pa.DataFrameSchema(
         {
             "council_code": pa.Column(str, pa.Check.str_matches(rf"^{CODE}$")),
-            "council": pa.Column(str),
+            "council": pa.Column(str, pa.Check.str_length(min_value=3)),
             "rank": pa.Column(int, pa.Check.in_range(1, 10)),
             "neighbour_code": pa.Column(str, pa.Check.str_matches(rf"^{CODE}$")),
-            "neighbour": pa.Column(str),
-            "closeness": pa.Column(str),
+            "neighbour": pa.Column(str, pa.Check.str_length(min_value=3)),
+            "closeness": pa.Column(str, pa.Check.str_length(min_value=3)),
         },
         unique=["council_code", "rank"],
         strict=True,
@@ -100,11 +101,11 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "deprivation": pa.DataFrameSchema(
         {
             "council_code": pa.Column(str, pa.Check.str_matches(rf"^{CODE}$"), unique=True),
-            "council": pa.Column(str),
+            "council": pa.Column(str, pa.Check.str_length(min_value=3)),
             "imd_average_score": pa.Column(float, pa.Check.in_range(0, 100), nullable=True),
             "imd_rank": pa.Column(float, pa.Check.in_range(1, 151), nullable=True, coerce=True),
             "imd_share_most_deprived": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
-            "basis": pa.Column(str),
+            "basis": pa.Column(str, pa.Check.str_matches(r"^(own|none|of .+)$")),
         },
         strict=True,
     ),
@@ -126,15 +127,26 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame, once it meets its table's schema. Raises Fault with the first thing that does not."""
     try:
         return SCHEMAS[name].validate(frame)
+    except pa.errors.SchemaErrors as errors:
+        raise _unfit(name, errors.schema_errors[0]) from errors
     except pa.errors.SchemaError as error:
-        column = getattr(error.schema, "name", None) or "the whole table"
-        raise Fault(f"data/official/{name}.csv, {column}: {' '.join(str(error).split())[:200]}.") from error
+        raise _unfit(name, error) from error
+
+
+def _unfit(name: str, error: pa.errors.SchemaError) -> Fault:
+    column = getattr(error.schema, "name", None) or "the whole table"
+    return Fault(f"data/official/{name}.csv, {column}: {_opening(error)}.")
+
+
+def _opening(error: Exception) -> str:
+    """What a library's message says first; the rest is advice to programmers."""
+    return " ".join(str(error).split()).split(". ")[0][:200].rstrip(".")
 
 
 def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     """One table of data/official, typed: markers and codes text, dates dates, judgements still text (“” = none).
 
-    Raises Fault where the table is absent.
+    Raises Fault where the table is absent or damaged.
     """
     return _load(name, folder or paths.OFFICIAL).copy()
 
@@ -144,15 +156,16 @@ def _load(name: str, folder: Path) -> pd.DataFrame:
     path = folder / f"{name}.csv"
     if not path.exists():
         raise Fault(f"{path} is not there; run `workforce-ratings refresh --from FOLDER` to take the figures again.")
-    columns = SCHEMAS[name].columns
-    numbers = {c for c, spec in columns.items() if str(spec.dtype) in ("float64", "int64")}
-    frame = pd.read_csv(
-        path,
-        dtype={c: str for c in columns if c not in numbers},
-        keep_default_na=False,
-        na_values={c: [""] for c in numbers},
-    )
-    dates = {c: pd.to_datetime(frame[c], format="%Y-%m-%d") for c in DATES if c in frame}
+    kinds = {c: str(spec.dtype) for c, spec in SCHEMAS[name].columns.items()}
+    types = {c: kind if kind in ("float64", "int64") else "str" for c, kind in kinds.items()}
+    blank = {c: [""] for c, kind in types.items() if kind == "float64"}
+    try:
+        frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=blank)
+        dates = {c: pd.to_datetime(frame[c], format="%Y-%m-%d") for c in DATES if c in frame}
+    except (OSError, ValueError) as error:  # pandas' own kinds for a damaged table are ValueErrors
+        raise Fault(
+            f"{path} cannot be read ({_opening(error)}); run `workforce-ratings refresh --from FOLDER` again."
+        ) from error
     return check(name, frame.assign(**dates))
 
 
@@ -165,3 +178,15 @@ def inspections() -> pd.DataFrame:
     """One row per inspection; judgements as ordered categories, NaN where none was given."""
     frame = load("inspections")
     return frame.assign(**{name: frame[name].replace("", None).astype(JUDGEMENT_TYPE) for name in JUDGED})
+
+
+def twins() -> pd.DataFrame:
+    """One row per publisher's file that figures of data/official came from, newest release of each table's files first.
+
+    Columns: table, publisher, title, release, period, published, address, licence, rows, sha256.
+    """
+    rows = []
+    for path in sorted(paths.OFFICIAL.glob("*.source.yml")):
+        twin = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rows += [{"table": twin["table"], **source} for source in twin["sources"]]
+    return pd.DataFrame(rows)

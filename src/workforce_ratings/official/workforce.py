@@ -9,6 +9,7 @@ whole and as Inner and Outer London: only the whole is kept, so that regions add
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 from workforce_ratings import councils
 from workforce_ratings.official import releases
 from workforce_ratings.official.releases import Cells, Release
-from workforce_ratings.vocabulary import MARKERS, MEASURES, Fault
+from workforce_ratings.vocabulary import MARKERS, MARKERS_TO_2017, MEASURES, Fault
 
 # DfE's column names since the 2023 release, and ours.
 COLUMNS = {
@@ -119,7 +120,7 @@ def read(path: Path, release: Release, accepted: tuple[str, ...] = ()) -> pd.Dat
         frame[column], frame[f"{column}_marker"] = values, markers
     frame["file_row"] = [cells.row(i) for i in cells.frame.index]
     frame = _drop_partner_rows(frame)
-    _check_repeats(frame, cells.file)
+    _check_repeats(frame, cells)
     _check_councils(frame, cells.file)
     frame = frame.drop(columns="file_row").sort_values(["census", "level", "code"], ascending=[False, True, True])
     releases.check_content(path, release, accepted)
@@ -130,12 +131,12 @@ def _cells(path: Path, release: Release, accepted: tuple[str, ...]) -> Cells:
     if release.kind == "workforce":
         absent = ABSENT_IN.get(release.release, ())
         needed = PLACE + tuple(c for c in COLUMNS if c not in absent)
-        cells = releases.read_csv(path, needed, RENAMED)
-        frame = cells.frame.rename(columns=COLUMNS)
+        cells = releases.read_csv(path, needed, RENAMED).rename(COLUMNS)
+        frame = cells.frame
     else:
         names = {f"{old}_{release.release}": new for old, new in OLD_COLUMNS.items()} | OLD_PLACE
-        cells = releases.read_csv(path, tuple(names))
-        frame = cells.frame.rename(columns=names)
+        cells = releases.read_csv(path, tuple(names)).rename(names)
+        frame = cells.frame
         levels = np.where(
             frame.new_la_code != "",
             "Local authority",
@@ -144,11 +145,7 @@ def _cells(path: Path, release: Release, accepted: tuple[str, ...]) -> Cells:
         frame = frame.assign(time_period=release.release, geographic_level=levels)
     releases.check_rows(cells, release, accepted)
     frame = frame.assign(**{c: NOT_COLLECTED for c in FIGURES if c not in frame})
-    return Cells(
-        frame[~frame.region_code.isin(PARTS_OF_LONDON) | (frame.new_la_code != "")],
-        cells.file,
-        cells.first_row,
-    )
+    return replace(cells, frame=frame[~frame.region_code.isin(PARTS_OF_LONDON) | (frame.new_la_code != "")])
 
 
 LEVELS = {"Local authority": "council", "Regional": "region", "National": "England"}
@@ -191,10 +188,17 @@ def _place(cells: Cells, index: int, row: pd.Series, release: Release) -> dict[s
         members = [councils.by_code()[councils.series_code(code.strip())] for code in row.new_la_code.split("/")]
     except Fault as fault:
         raise cells.fault(index, "new_la_code", f"“{row.new_la_code}” ({row.la_name}): {fault}") from fault
-    first = members[0]
+    first, units = members[0], {councils.return_unit(c.code, census) for c in members}
+    if len(units) > 1:
+        raise cells.fault(
+            index,
+            "new_la_code",
+            f"“{row.new_la_code}” ({row.la_name}) is no joint return of {census}; check it with the publisher, "
+            f"or add it to data/register/return_units.csv.",
+        )
     return place | {
         "code": row.new_la_code,
-        "return_unit": councils.return_unit(first.code, census),
+        "return_unit": units.pop(),
         "name": " / ".join(c.name for c in members),
         "region": first.region,
         "region_code": first.region_code,
@@ -211,19 +215,19 @@ def _region_name(code: str) -> str:
 
 def _figures(cells: Cells, column: str) -> tuple[pd.Series, pd.Series]:
     """Values (float, NaN where a marker stands) and markers (“” where a number stands) of one column."""
-    text = cells.frame[column]
-    marked = text.isin(list(MARKERS))
+    text, to_2017 = cells.frame[column], cells.file.startswith("SFR")
+    markers = [m for m in MARKERS if to_2017 or m not in MARKERS_TO_2017]
+    marked = text.isin(markers)
     plain = text.where(~marked, "")
-    grouped = plain.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?") & cells.file.startswith("SFR")
+    grouped = plain.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?") & to_2017
     values = pd.to_numeric(plain.where(~grouped, plain.str.replace(",", "")), errors="coerce").astype(float)
     unknown = values.isna() & ~marked | ~np.isfinite(values.fillna(0))
     if unknown.any():
         index = unknown.idxmax()
-        known = ", ".join(MARKERS)
         raise cells.fault(
             index,
             column,
-            f"“{text[index]}” is neither a number nor one of the markers {known}; ask the publisher "
+            f"“{text[index]}” is neither a number nor one of the markers {', '.join(markers)}; ask the publisher "
             f"what it means and add it to MARKERS.",
         )
     _check_range(cells, column, values)
@@ -253,15 +257,16 @@ def _drop_partner_rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~partner]
 
 
-def _check_repeats(frame: pd.DataFrame, file: str) -> None:
+def _check_repeats(frame: pd.DataFrame, cells: Cells) -> None:
     repeated = frame[frame.duplicated(["census", "return_unit"], keep=False)]
     if len(repeated):
         first = repeated.sort_values(["census", "return_unit", "file_row"])
         one, two = first.iloc[0], first.iloc[1]
         same = one[list(FIGURES)].equals(two[list(FIGURES)])
         raise Fault(
-            f"{file}, rows {one.file_row} and {two.file_row}, column new_la_code: {one['name']} is there twice for "
-            f"{one.census}, with {'the same' if same else 'different'} figures; download the file again."
+            f"{cells.file}, rows {one.file_row} and {two.file_row}, column {cells.column('new_la_code')}: "
+            f"{one['name']} is there twice for {one.census}, with {'the same' if same else 'different'} figures; "
+            f"download the file again."
         )
 
 

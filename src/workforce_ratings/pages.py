@@ -1,0 +1,128 @@
+"""What a notebook shows a reader: sentences, tables, and charts with two titles, alt text and a table beside them.
+
+Everything shown is escaped text or a picture; nothing that came from a file is ever markup. Tables are small HTML tables
+with a caption and row headers, and plain text for a terminal. A chart must come with alt text that says its point.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from html import escape
+
+import pandas as pd
+from IPython.display import display
+from jinja2 import Environment
+from matplotlib.axes import Axes
+
+from workforce_ratings import paths
+from workforce_ratings.vocabulary import Fault, long_date
+
+DPI = 150
+SHORTEST_ALT = 40
+_TABLE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    """\
+<table>
+<caption>{{ caption }}</caption>
+<thead>
+<tr>{% for name in header %}<th scope="col"{% if loop.index0 in numeric %} class="numbers"{% endif %}>{{ name }}</th>\
+{% endfor %}</tr>
+</thead>
+<tbody>
+{% for row in rows %}
+<tr>{% for cell in row %}{% if loop.first %}<th scope="row">{{ cell }}</th>{% else %}\
+<td{% if loop.index0 in numeric %} class="numbers"{% endif %}>{{ cell }}</td>{% endif %}{% endfor %}</tr>
+{% endfor %}
+</tbody>
+</table>
+"""
+)
+
+
+def say(*sentences: str, style: str = "") -> None:
+    """Shows sentences as one paragraph; `style` “headline” makes it the page's lead, “note” small print."""
+    text = " ".join(s for s in sentences if s)
+    if text:
+        opening = f'<p class="{style}">' if style else "<p>"
+        _show_html(f"{opening}{escape(text)}</p>", text)
+
+
+def title(text: str) -> None:
+    """Shows the page's own title (h1), for a report whose title depends on a parameter."""
+    _show_html(f"<h1>{escape(text)}</h1>", text)
+
+
+def heading(text: str) -> None:
+    """Shows a heading of the size of a chart's, where there is no chart to show."""
+    _show_html(f"<h3>{escape(text)}</h3>", text)
+
+
+def points(items: list[str]) -> None:
+    """Shows sentences as a list; nothing for an empty one."""
+    if items:
+        html = "".join(f"<li>{escape(item)}</li>" for item in items)
+        _show_html(f"<ul>{html}</ul>", "\n".join(f"- {item}" for item in items))
+
+
+def box(title: str, items: list[str]) -> None:
+    """Shows a titled box of sentences set apart from the text, for limits and how to read; nothing for an empty one."""
+    if not items:
+        return
+    html = "".join(f"<li>{escape(item)}</li>" for item in items)
+    plain = "\n".join([title, *(f"- {item}" for item in items)])
+    _show_html(f'<aside class="box"><h3>{escape(title)}</h3><ul>{html}</ul></aside>', plain)
+
+
+def table(frame: pd.DataFrame, caption: str, formats: dict[str, str | Callable] | None = None) -> None:
+    """Shows a frame: first column as row headers, numbers to one decimal unless `formats` says otherwise."""
+    shown = formatted(frame, formats or {})
+    numeric = [i for i, c in enumerate(frame) if pd.api.types.is_numeric_dtype(frame[c])]
+    html = _TABLE.render(caption=caption, header=list(shown), rows=shown.to_numpy().tolist(), numeric=numeric)
+    _show_html(html, f"{caption}\n{shown.to_string(index=False)}")
+
+
+def formatted(frame: pd.DataFrame, formats: dict[str, str | Callable]) -> pd.DataFrame:
+    """The frame as text cells: “–” for nothing, whole numbers whole, other numbers to one decimal."""
+
+    def cell(value: object, how: str | Callable | None) -> str:
+        if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+            return "–"
+        if callable(how):
+            return how(value)
+        if how:
+            return format(value, how)
+        if isinstance(value, pd.Timestamp):
+            return long_date(value)
+        return f"{value:,.1f}" if isinstance(value, float) else str(value)
+
+    return pd.DataFrame({str(c): [cell(v, formats.get(c)) for v in frame[c]] for c in frame}, index=frame.index)
+
+
+def show(ax: Axes, headline: str, subtitle: str, alt: str) -> None:
+    """Shows a chart under its two titles: what it finds, and what it is (measure, place, period, unit).
+
+    Raises Fault where the alt text is missing or too short to say the point; show a table of the figures next to it.
+    """
+    if len(alt) < SHORTEST_ALT:
+        raise Fault(
+            f"the chart “{headline}” has no alt text that says its point; write one of {SHORTEST_ALT} letters on."
+        )
+    _show_html(f"<h3>{escape(headline)}</h3><p>{escape(subtitle)}</p>", f"{headline}\n{subtitle}")
+    picture = io.BytesIO()
+    ax.figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
+    display(
+        {"image/png": picture.getvalue(), "text/plain": alt},
+        raw=True,
+        metadata={"image/png": {"alt": alt}},
+    )
+
+
+def save(frame: pd.DataFrame, name: str) -> None:
+    """Writes a table of the run: UTF-8, one header row, numbers unrounded, the same bytes for the same figures."""
+    folder = paths.tables_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(folder / name, index=False, encoding="utf-8", lineterminator="\n", date_format="%Y-%m-%d")
+
+
+def _show_html(html: str, plain: str) -> None:
+    display({"text/html": html, "text/plain": plain}, raw=True)

@@ -1,0 +1,203 @@
+"""What articles claim, set beside what the official series say for the same place and time.
+
+Official figures win: a verdict says how the article's figure stands to them, never the other way round. An older
+release that says what the article says makes the claim `revised`: right when it was written. A figure for a part of the
+workforce, for a time between censuses, or of something DfE does not count is `not in the series`, which is no fault.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from workforce_ratings import councils
+from workforce_ratings.official import tables
+from workforce_ratings.panel import censuses, inspections, standing, wider
+from workforce_ratings.vocabulary import FIVE
+
+EXACT, ROUNDED, REVISED, DIFFERS, NOT_IN_SERIES = "exact", "rounded", "revised", "differs", "not in the series"
+VERDICTS = {
+    EXACT: "the official figure, digit for digit",
+    ROUNDED: "the official figure rounded, or within the words “over”, “under” or “about”",
+    REVISED: "what an earlier release of the official series said",
+    DIFFERS: "another figure than the official series has for that place and time",
+    NOT_IN_SERIES: "nothing in the official series to set it beside",
+}
+# Releases from the newest to the oldest; a claim is `revised` by the newest older one that agrees with it.
+OLDER = ("workforce_release_2024", "workforce_release_2023", "workforce_release_2022")
+# DfE gave the rates of 2015 in whole percents; since then to one decimal.
+STEP_OF_CENSUS = {2015: 1.0}
+COLUMNS = [
+    "article",
+    "fact",
+    "council",
+    "council_code",
+    "measure",
+    "claimed",
+    "bound",
+    "census",
+    "official",
+    "difference",
+    "verdict",
+    "release",
+    "reason",
+]
+
+
+def reconcile(claims: pd.DataFrame, as_at: str) -> pd.DataFrame:
+    """One row per claim that is a figure or a judgement (see articles.claims), with its official counterpart.
+
+    `official` is DfE's figure at the claim's census, or Ofsted's judgement on the article's day; `difference` is the
+    claim less the official figure, in the measure's unit; `release` names the release that agrees or, where none
+    does, the latest; `reason` says why nothing could be set beside it.
+    """
+    stated = claims[(claims.status == "fact") & (claims.value.notna() | (claims.judgement != ""))]
+    official = _official_figures(as_at)
+    rows = [_judged(c, as_at) if c.judgement else _figure(c, official) for c in stated.itertuples(index=False)]
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"census": "Int64"})
+
+
+def _official_figures(as_at: str) -> dict[str, pd.DataFrame]:
+    """By release, the five measures indexed by (code or wider area's name, census); the latest first."""
+    named = {"2025": tables.load("workforce"), **{name[-4:]: tables.load(name) for name in OLDER}}
+    named["2016"] = tables.load("workforce_2015_2016")
+    return {release: _indexed(table, as_at) for release, table in named.items()}
+
+
+def _indexed(table: pd.DataFrame, as_at: str) -> pd.DataFrame:
+    keep = [*FIVE, *[f"{m}_marker" for m in FIVE]]
+    own = censuses(as_at, table).rename(columns={"council_code": "place"})
+    area = wider(as_at, table).rename(columns={"name": "place"})
+    both = pd.concat([own[["place", "census", *keep]], area[["place", "census", *keep]]])
+    return both.set_index(["place", "census"])
+
+
+def agrees(claimed: float, step: float, bound: str, official: float, official_step: float = 0.1) -> str | None:
+    """`exact` or `rounded` where a claimed figure says what the official one does, else None.
+
+    Both are told in steps (0.1, or 1 for whole percents); they agree where the coarser of the two could be a rounding
+    of the other. A hedged figure must hold besides: the official one is more for “>”, less for “<”.
+    """
+    if bound == "=" and np.isclose(claimed, official, atol=1e-9):
+        return EXACT
+    if bound in "<>":
+        holds = official >= claimed if bound == ">" else official <= claimed
+        return ROUNDED if holds else None
+    return ROUNDED if abs(claimed - official) <= max(step, official_step) / 2 + 1e-9 else None
+
+
+def _figure(claim, official: dict[str, pd.DataFrame]) -> dict[str, object]:
+    row = _start(claim, claim.value)
+    reason = _out_of_series(claim)
+    place = councils.series_code(claim.council_code) if claim.council_code else claim.council
+    if reason:
+        return row | {"verdict": NOT_IN_SERIES, "reason": reason}
+    values = {
+        release: table.loc[(place, claim.census), claim.measure]
+        for release, table in official.items()
+        if (place, claim.census) in table.index
+    }
+    known = {release: value for release, value in values.items() if pd.notna(value)}
+    if not known:
+        return row | {"verdict": NOT_IN_SERIES, "reason": _missing(claim, values, official, place)}
+    latest, value = next(iter(known.items()))
+    official_step = STEP_OF_CENSUS.get(claim.census, 0.1)
+    verdict, release = agrees(claim.value, claim.step, claim.bound, value, official_step), latest
+    if verdict is None:
+        older = [r for r, v in known.items() if agrees(claim.value, claim.step, claim.bound, v, official_step)]
+        verdict, release = (REVISED, older[0]) if older else (DIFFERS, latest)
+    return row | {
+        "census": claim.census,
+        "official": value,
+        "difference": claim.value - value,
+        "verdict": verdict,
+        "release": release,
+    }
+
+
+def _start(claim, claimed: object) -> dict[str, object]:
+    return {
+        "article": claim.article,
+        "fact": claim.fact,
+        "council": claim.council,
+        "council_code": claim.council_code,
+        "measure": claim.measure or claim.indicator,
+        "claimed": claimed,
+        "bound": claim.bound,
+        "census": pd.NA,
+        "official": None,
+        "difference": np.nan,
+        "release": "",
+        "reason": "",
+    }
+
+
+def _out_of_series(claim) -> str:
+    if claim.measure not in FIVE:
+        return "DfE's census has no such measure"
+    if claim.scope:
+        return f"a figure for part of the workforce: {claim.scope}"
+    if pd.isna(claim.census):
+        return "no census at the time it is told for"
+    return ""
+
+
+def _missing(claim, values: dict[str, float], official: dict[str, pd.DataFrame], place: str) -> str:
+    if not values:
+        return f"no release at hand has the census of {claim.census}"
+    release = next(iter(values))
+    marker = official[release].loc[(place, claim.census), f"{claim.measure}_marker"]
+    return f"the release of {release} has the marker “{marker}” there"
+
+
+# --- judgements ----------------------------------------------------------------------------------------------------
+
+
+def _judged(claim, as_at: str) -> dict[str, object]:
+    row = _start(claim, claim.judgement)
+    if not claim.council_code or claim.measure not in (
+        "overall",
+        "leaders",
+        "help_and_protection",
+        "in_care",
+        "care_leavers",
+    ):
+        return row | {"verdict": NOT_IN_SERIES, "reason": "no judgement of that kind in the inspection history"}
+    if claim.scope:
+        return row | {"verdict": NOT_IN_SERIES, "reason": f"a judgement of a part: {claim.scope}"}
+    found = _official_judgement(claim, min(claim.published_by, pd.Timestamp(as_at)))
+    if found is None:
+        return row | {"verdict": NOT_IN_SERIES, "reason": "the inspection history at hand has none before the article"}
+    return row | {"official": found, "verdict": EXACT if found == claim.judgement else DIFFERS}
+
+
+def _official_judgement(claim, day: pd.Timestamp) -> str | None:
+    """The judgement on the article's day, or, for a previous one, the latest given before that."""
+    written = day.strftime("%Y-%m-%d")
+    code = councils.series_code(claim.council_code)
+    if claim.indicator == "previous_judgement":
+        rows = inspections(written).query("overall_status == 'given'")
+        rows = rows[rows.council_code == code].sort_values("inspection_start").iloc[:-1]
+        inside = rows[(rows.publication_date >= claim.period_start) & (rows.inspection_start <= claim.period_end)]
+        rows = inside if len(inside) else rows
+    else:
+        rows = standing(written)
+        rows = rows[rows.council_code == code]
+    if not len(rows) or pd.isna(rows.iloc[-1][claim.measure]):
+        return None
+    return str(rows.iloc[-1][claim.measure])
+
+
+def summary(reconciled: pd.DataFrame) -> pd.DataFrame:
+    """One row per verdict: what it means and how many claims have it, figures and judgements apart."""
+    is_judgement = reconciled.claimed.map(lambda c: isinstance(c, str))
+    counts = {
+        "figures": reconciled[~is_judgement].verdict.value_counts(),
+        "judgements": reconciled[is_judgement].verdict.value_counts(),
+    }
+    return pd.DataFrame(
+        [
+            {"verdict": verdict, "meaning": meaning, **{k: int(v.get(verdict, 0)) for k, v in counts.items()}}
+            for verdict, meaning in VERDICTS.items()
+        ]
+    )

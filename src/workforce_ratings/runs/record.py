@@ -1,0 +1,159 @@
+"""What a run was: `run.json` in the run's folder.
+
+Somebody who doubts a figure next year needs to know which code, packages, parameters and input files gave
+it, and whether the page they hold is the one that run wrote. The record is written anew after every
+notebook, so that a run that was killed still tells how far it came. The index of the reports is made from
+these records and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+
+from .. import paths
+from ..vocabulary import Fault
+from . import staging
+
+RECORD = "run.json"
+# The packages whose version can change a number, a chart or a page.
+PACKAGES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "papermill",
+    "nbclient",
+    "nbconvert",
+    "ipykernel",
+    "jinja2",
+    "nh3",
+)
+
+
+def new_run_folder(name: str, runs: Path | None = None) -> Path:
+    """A new folder `<UTC time>-<name>` in papermill_runs (or in `runs`). Raises Fault where it cannot be made."""
+    stamp = staging.now().replace(":", "").replace("-", "")
+    for suffix in ("", *(f"-{n}" for n in range(2, 100))):
+        folder = Path(runs or paths.RUNS) / f"{stamp}-{name}{suffix}"
+        with staging.writing(folder):
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            return folder
+    raise Fault(f"{staging.shown(folder.parent)} holds a hundred runs of this second: run again.")
+
+
+class Record:
+    """The record of one run, kept in its folder as run.json. Times are UTC, hashes SHA-256.
+
+    `status` is "running", and at the end "completed" (every notebook), "partial" (some), "failed" (none) or
+    "interrupted". `notebooks` has one entry for each notebook, in order; see `sequence.run_step`.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, parameters: dict[str, object] | None = None, inputs: Iterable[Path] = ()
+    ):
+        """Begin a record. `inputs` are the input files whose hashes to keep. Raises Fault where one is missing."""
+        self.folder = Path(folder)
+        self.status = "running"
+        self.error: str | None = None
+        self.notebooks: list[dict[str, object]] = []
+        self._about = {
+            "name": name,
+            "suite": _version("workforce-ratings"),
+            "git": git_state(),
+            "python": platform.python_version(),
+            "system": platform.system(),
+            "packages": {package: _version(package) for package in PACKAGES},
+            "parameters": parameters or {},
+            "inputs": {staging.shown(path): _input_hash(path) for path in sorted(map(Path, inputs))},
+        }
+        self.started = staging.now()
+        self.finished: str | None = None
+
+    def add(self, entry: dict[str, object]) -> None:
+        """Add the entry of one notebook and write the record."""
+        self.notebooks.append(entry)
+        self.write()
+
+    def finish(self, status: str | None = None, error: str | None = None) -> None:
+        """Close the record with a status (by default from its notebooks) and write it."""
+        done = sum(entry["status"] == "completed" for entry in self.notebooks)
+        from_notebooks = "completed" if done == len(self.notebooks) else "partial" if done else "failed"
+        self.status, self.error, self.finished = status or from_notebooks, error, staging.now()
+        self.write()
+
+    def content(self) -> dict[str, object]:
+        """What run.json holds."""
+        state = {"status": self.status, "error": self.error, "started": self.started, "finished": self.finished}
+        return {**self._about, **state, "notebooks": self.notebooks}
+
+    def write(self) -> None:
+        """Write run.json, whole. Raises Fault where it cannot be written."""
+        with staging.staged(self.folder / RECORD) as temporary:
+            text = json.dumps(self.content(), indent=1, ensure_ascii=False)
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def recorded_runs(reports: Path | None = None, runs: Path | None = None) -> list[dict[str, object]]:
+    """What every run.json holds, oldest first, less the pages and tables that are not in `reports` as written.
+
+    A file that was removed, or that some other run or hand has changed since, is not vouched for by that
+    run.
+    """
+    reports = Path(reports or paths.REPORTS)
+    found = []
+    for file in sorted(Path(runs or paths.RUNS).glob(f"*/{RECORD}")):
+        try:
+            run = json.loads(file.read_text(encoding="utf-8"))
+            entries = [_as_it_stands(entry, reports) for entry in run["notebooks"]]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # a run that was killed while making its folder, or a file of another kind
+        found.append({**run, "notebooks": entries})
+    return sorted(found, key=lambda run: str(run.get("started")))
+
+
+def _as_it_stands(entry: dict[str, object], reports: Path) -> dict[str, object]:
+    def stands(name: str, digest: str) -> bool:
+        return (reports / name).is_file() and staging.sha256(reports / name) == digest
+
+    page = entry.get("page")
+    tables = {name: digest for name, digest in entry.get("tables", {}).items() if stands(name, digest)}
+    return {**entry, "page": page if page and stands(page, entry["page_sha256"]) else None, "tables": tables}
+
+
+def git_state() -> dict[str, object] | None:
+    """The commit of the project's folder and whether its files differ from it; None outside a git repository."""
+    try:
+        commit = _git("rev-parse", "HEAD")
+        return {"commit": commit, "dirty": bool(_git("status", "--porcelain", "--untracked-files=no"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(*words: str) -> str:
+    command = ["git", "--no-optional-locks", "-C", str(paths.PROJECT), *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout.strip()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _input_hash(path: Path) -> str:
+    try:
+        return staging.sha256(path)
+    except OSError as error:
+        raise Fault(
+            f"The input file {staging.shown(path)} could not be read ({error.strerror}): restore it and run again."
+        ) from error

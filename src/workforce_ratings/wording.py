@@ -1,0 +1,546 @@
+"""Sentences built from results. Each is neutral where the interval spans no difference, and none says that one thing
+brings about another: inspections and staffing are observed side by side, and either may come before the other.
+
+A function takes results (frames, rows, numbers) and returns a sentence or a few. Nothing here looks at data itself.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workforce_ratings.vocabulary import CENSUS_RULES, JUDGED, JUDGEMENTS, MEASURES, long_date
+
+# Words of cause and of doing well or badly that no generated sentence may hold; a test reads every one.
+BARRED = (
+    "causes",
+    "caused",
+    "because of",
+    "due to",
+    "leads to",
+    "led to",
+    "results in",
+    "drives",
+    "driven by",
+    "impact of agency",
+    "impact of turnover",
+    "effect of",
+    "effects of",
+    "improves",
+    "worsens",
+    "thanks to",
+    "underperform",
+    "performed",
+    "league table",
+)
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number(count: int) -> str:
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
+
+
+def value(measure: str, figure: float) -> str:
+    """A figure with its unit: “28.7%”, “14.6 cases”."""
+    return f"{figure:.1f}%" if MEASURES[measure].unit == "%" else f"{figure:.1f} cases"
+
+
+def listed(words: list[str]) -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def lower_label(measure: str) -> str:
+    label = MEASURES[measure].label
+    return label[0].lower() + label[1:]
+
+
+def side(low: float, high: float) -> str:
+    """“higher” or “lower” where an interval of a difference is clear of zero, “” where it spans no difference."""
+    if pd.isna(low) or pd.isna(high) or low <= 0 <= high:
+        return ""
+    return "higher" if low > 0 else "lower"
+
+
+# --- the model of the judgement -----------------------------------------------------------------------------------
+
+
+def model_headline(terms: pd.DataFrame) -> str:
+    """The main finding, from the terms of one model: which measures go with a lower judgement, and which show nothing."""
+    if terms.empty:
+        return "The inspections up to this day are too few for a model."
+    rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
+    signs = {measure: side(row.ci_low, row.ci_high) for measure, row in rows.iterrows()}
+    worse = [lower_label(m) for m, s in signs.items() if s == "lower"]
+    better = [lower_label(m) for m, s in signs.items() if s == "higher"]
+    unclear = [lower_label(m) for m, s in signs.items() if not s]
+    parts = []
+    if worse:
+        parts.append(f"higher {listed(worse)} before an inspection went with a lower judgement")
+    if better:
+        parts.append(f"higher {listed(better)} before an inspection went with a higher judgement")
+    if unclear:
+        parts.append(f"{listed(unclear)} showed no clear difference once the others are held equal")
+    sentence = "; ".join(parts)
+    return sentence[0].upper() + sentence[1:] + "."
+
+
+def model_basis(terms: pd.DataFrame, rule: str) -> str:
+    """What the model is of: judgement, number of measures, inspections and councils, and which census."""
+    if terms.empty:
+        return ""
+    first = terms.iloc[0]
+    return (
+        f"An ordinal logit of the {JUDGED[first.judgement]} judgement on {number(sum(terms.term.isin(list(MEASURES))))} "
+        f"measures, n = {first.n} inspections of {first.councils} councils, each with {rule}."
+    )
+
+
+def of_hundred(changes: pd.DataFrame) -> list[str]:
+    """A model's average changes in words: of 100 inspections, how many good or outstanding, as they were and where a
+    measure is a step higher. One sentence per row of ordinal.changes."""
+    return [_of_hundred(row) for row in changes.to_dict("records")]
+
+
+def _of_hundred(change: dict[str, float]) -> str:
+    measure = MEASURES[change["measure"]]
+    fewer = -100 * change["change"]
+    low, high = sorted((-100 * change["ci_low"], -100 * change["ci_high"]))
+    start = (
+        f"Of 100 inspections like the {change['n']} in the model, about {100 * change['observed']:.0f} were good or "
+        f"outstanding; among like inspections with the {lower_label(measure.name)} {measure.step_words} higher and the "
+        f"other measures equal, the estimate is {100 * change['moved']:.0f}"
+    )
+    if low <= 0 <= high:
+        return f"{start}: no clear difference (95% interval from {_more_or_fewer(low)} to {_more_or_fewer(high)})."
+    word = "fewer" if fewer > 0 else "more"
+    near, far = sorted((abs(low), abs(high)))
+    return f"{start}, {abs(fewer):.0f} {word} (95% interval {near:.0f} to {far:.0f} {word})."
+
+
+def _more_or_fewer(fewer: float) -> str:
+    return f"{abs(fewer):.0f} {'fewer' if fewer >= 0 else 'more'}"
+
+
+def proportional_odds(test: pd.DataFrame) -> str:
+    """What the proportional-odds test says, in one sentence."""
+    whole = test.set_index("term").loc["all measures"]
+    told = f"(Brant's test: chi-squared {whole.chi2:.1f} on {int(whole.df)} degrees of freedom, p = {p_value(whole.p)})"
+    if whole.p < 0.05:
+        odd = [lower_label(t) for t, p in zip(test.term, test.p, strict=True) if t in MEASURES and p < 0.05]
+        which = f", above all for {listed(odd)}" if odd else ""
+        return (
+            f"One coefficient for the whole scale does not fit all three cuts {told}{which}; the cuts are shown apart."
+        )
+    return f"There is no evidence against one coefficient for all three cuts of the scale {told}."
+
+
+def p_value(p: float) -> str:
+    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def coefficients_title(terms: pd.DataFrame) -> str:
+    """A headline for the chart of coefficients: the measures whose interval is clear of zero in every model that has them."""
+    rows = terms[terms.term.isin(list(MEASURES))]
+    clear = [m for m, part in rows.groupby("term", sort=False) if (part.ci_high < 0).all() or (part.ci_low > 0).all()]
+    if not clear:
+        return "No measure is clearly associated with the judgement"
+    clear = [lower_label(m) for m in MEASURES if m in clear]
+    names = listed(clear)
+    return f"{names[0].upper()}{names[1:]}: clear in every model that has {'it' if len(clear) == 1 else 'them'}"
+
+
+def subtitle_coefficients(terms: pd.DataFrame) -> str:
+    told = ", ".join(
+        f"model {m.removesuffix('_standardised')} n = {part.n.iloc[0]}"
+        for m, part in terms.groupby("model", sort=False)
+    )
+    return (
+        f"Ordinal logit of the {JUDGED[terms.judgement.iloc[0]]} judgement, ILACS inspections to 31 March 2025, coefficients "
+        f"per standard deviation with 95% intervals ({told})"
+    )
+
+
+def alt_coefficients(terms: pd.DataFrame) -> str:
+    rows = terms[terms.term.isin(list(MEASURES))]
+    told = "; ".join(
+        f"{lower_label(r.term)} {r.coef:+.2f} ({r.ci_low:+.2f} to {r.ci_high:+.2f}) in model {r.model.removesuffix('_standardised')}"
+        for r in rows.itertuples()
+    )
+    return (
+        f"Chart of coefficients with 95% intervals beside a line at zero, negative towards a worse judgement: {told}."
+    )
+
+
+def expected_title(curve: pd.DataFrame, measure: str) -> str:
+    """A headline for the curve of one measure, neutral where its ends' intervals meet."""
+    first, last = curve.iloc[0], curve.iloc[-1]
+    if first.ci_low <= last.ci_high and last.ci_low <= first.ci_high:
+        return f"{MEASURES[measure].label}: no clear difference in expected judgements"
+    word = "fewer" if last.of_100 < first.of_100 else "more"
+    return f"At higher {lower_label(measure)}, {word} inspections judged good or outstanding"
+
+
+def subtitle_expected(measure: str, n: int) -> str:
+    return (
+        f"Estimated number good or outstanding of 100 inspections, by {lower_label(measure)} at the census before, other "
+        f"measures as they were; model three, n = {n}, 95% interval"
+    )
+
+
+def alt_expected(curve: pd.DataFrame, measure: str) -> str:
+    first, last = curve.iloc[0], curve.iloc[-1]
+    return (
+        f"Curve with a 95% band: at {lower_label(measure)} {value(measure, first.value)} the model puts {first.of_100:.0f} of 100 "
+        f"inspections at good or outstanding ({first.ci_low:.0f} to {first.ci_high:.0f}), at {value(measure, last.value)} "
+        f"{last.of_100:.0f} ({last.ci_low:.0f} to {last.ci_high:.0f})."
+    )
+
+
+# --- measures by judgement -------------------------------------------------------------------------------------------
+
+
+def gap_headline(gap: dict[str, float], first: str = "inadequate", second: str = "outstanding") -> str:
+    """A chart's headline from comparisons.difference: which judgement had the higher mean, or that it is not clear."""
+    label = MEASURES[gap["measure"]].label
+    word = side(gap["ci_low"], gap["ci_high"])
+    if not word:
+        return f"{label}: no clear difference between {first} and {second}"
+    return f"{label} was {word} where the judgement was {first} than {second}"
+
+
+def gap_sentence(gap: dict[str, float], first: str = "inadequate", second: str = "outstanding") -> str:
+    """The difference of two means with its interval, in the measure's unit."""
+    measure = MEASURES[gap["measure"]]
+    unit = "percentage points" if measure.unit == "%" else "cases"
+    word = side(gap["ci_low"], gap["ci_high"])
+    told = f"(95% interval {gap['ci_low']:+.1f} to {gap['ci_high']:+.1f})"
+    if not word:
+        return (
+            f"The mean {lower_label(measure.name)} of inspections judged {first} and {second} differed by "
+            f"{gap['difference']:+.1f} {unit} {told}, which is no clear difference."
+        )
+    return (
+        f"The mean {lower_label(measure.name)} before inspections judged {first} was {abs(gap['difference']):.1f} {unit} "
+        f"{word} than before those judged {second} {told}."
+    )
+
+
+def alt_by_judgement(summary: pd.DataFrame, measure: str) -> str:
+    rows = summary.query("measure == @measure").set_index("judgement")
+    told = ", ".join(f"{j} {value(measure, rows['mean'][j])} (n {int(rows.n[j])})" for j in JUDGEMENTS if rows.n[j])
+    return (
+        f"Dot plot of the {lower_label(measure)} before each inspection, by judgement, with means and 95% intervals. "
+        f"Means: {told}. The groups overlap."
+    )
+
+
+def subtitle_by_judgement(measure: str, n: int, rule: str) -> str:
+    m = MEASURES[measure]
+    return (
+        f"{m.label} ({m.unit}) at {CENSUS_RULES[rule]}, England, {n} ILACS inspections to 31 March 2025; mean and 95% "
+        f"interval, clustered by return unit"
+    )
+
+
+def caption_by_judgement(measure: str) -> str:
+    m = MEASURES[measure]
+    return f"{m.label} ({m.unit}) at the linked census, by judgement"
+
+
+def subtitle_over_time(measure: str, table: pd.DataFrame) -> str:
+    m = MEASURES[measure]
+    return (
+        f"Mean {lower_label(measure)} ({m.unit}) of councils by the overall judgement standing on the day, England, "
+        f"censuses of 30 September {table.census.min()} to {table.census.max()}"
+    )
+
+
+def caption_over_time(measure: str) -> str:
+    m = MEASURES[measure]
+    return f"Mean {lower_label(measure)} ({m.unit}) by standing judgement, with number of councils"
+
+
+def time_headline(table: pd.DataFrame, measure: str) -> str:
+    """How many censuses had the mean falling from inadequate to outstanding at every step."""
+    wide = table.query("measure == @measure").pivot(index="census", columns="judgement", values="mean")[
+        list(JUDGEMENTS)
+    ]
+    wide = wide.dropna()
+    ordered = int((wide.diff(axis=1).iloc[:, 1:] < 0).all(axis=1).sum())
+    top = int((wide["inadequate"] > wide["outstanding"]).sum())
+    if ordered == len(wide):
+        return f"{MEASURES[measure].label} fell with each better judgement at all {number(len(wide))} censuses"
+    return f"{MEASURES[measure].label} higher at inadequate than outstanding councils at {number(top)} of {number(len(wide))} censuses"
+
+
+def alt_over_time(table: pd.DataFrame, measure: str) -> str:
+    rows = table.query("measure == @measure")
+    last = int(rows.census.max())
+    now = rows[rows.census == last].set_index("judgement")["mean"]
+    told = ", ".join(f"{j} {value(measure, now[j])}" for j in JUDGEMENTS if j in now and pd.notna(now[j]))
+    first = int(rows.census.min())
+    return (
+        f"Line chart of the mean {lower_label(measure)} of councils by the judgement standing at each census, {first} to "
+        f"{last}. In {last}: {told}."
+    )
+
+
+# --- articles ----------------------------------------------------------------------------------------------------------
+
+
+def press_headline(summary: pd.DataFrame) -> str:
+    """How the figures and judgements of the articles that can be checked stand to the official ones."""
+    counts = (summary.figures + summary.judgements).set_axis(summary.verdict)
+    checked = int(counts.sum() - counts["not in the series"])
+    right = int(counts["exact"] + counts["rounded"] + counts["revised"])
+    if not checked:
+        return "None of the articles' figures can be set beside an official one."
+    return (
+        f"Of {checked} figures and judgements that can be checked, {right} agree with an official release "
+        f"({int(counts['exact'])} exactly, {int(counts['rounded'])} rounded, {int(counts['revised'])} with an earlier "
+        f"release) and {int(counts['differs'])} {'differs' if counts['differs'] == 1 else 'differ'}; "
+        f"{int(counts['not in the series'])} have nothing official to be set beside."
+    )
+
+
+def press_title(summary: pd.DataFrame) -> str:
+    """A chart's headline: how many of the claims that can be checked agree with an official release."""
+    counts = (summary.figures + summary.judgements).set_axis(summary.verdict)
+    checked = int(counts.sum() - counts["not in the series"])
+    agree = int(counts["exact"] + counts["rounded"] + counts["revised"])
+    return f"{agree} of {checked} checkable claims agree with an official release"
+
+
+def alt_verdicts(summary: pd.DataFrame) -> str:
+    told = ", ".join(f"{r.verdict} {r.figures + r.judgements}" for r in summary.itertuples())
+    return f"Bar chart of how many figures and judgements in articles have each verdict: {told}."
+
+
+def claims_read(table: pd.DataFrame) -> str:
+    """How many claims were read, of how many articles, and what of them can be checked."""
+    figures = table.query("status == 'fact'")
+    return (
+        f"{len(table)} claims of {table.article.nunique()} articles: {int(table.census.notna().sum())} belong to a census, "
+        f"{int((table.judgement != '').sum())} are judgements, {int(table.hedged.sum())} are hedged, and "
+        f"{len(table) - len(figures)} are targets, norms, plans, changes or complements, which are never compared."
+    )
+
+
+def coverage_read(covered: pd.DataFrame, revised: pd.DataFrame) -> str:
+    """How much of the five measures has a number, and how many council figures later releases changed."""
+    cells, numbers = int(covered.return_units.sum()), int(covered.numbers.sum())
+    councils = revised.query("level == 'council'")
+    return (
+        f"Of {cells:,} council figures of the five measures, {numbers:,} are numbers ({100 * numbers / cells:.1f}%) and "
+        f"{cells - numbers} are markers. Against the earlier releases at hand, {len(councils)} council figures differ in the latest."
+    )
+
+
+def published_results(published: pd.DataFrame) -> str:
+    """How many published results come out again within their tolerance, and which do not."""
+    missed = published[~published.agrees]
+    told = f"{int(published.agrees.sum())} of {len(published)} published results come out again within their tolerance"
+    if missed.empty:
+        return f"{told}."
+    names = "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.2f})" for r in missed.itertuples())
+    return f"{told}. Not so: {names}."
+
+
+def article_model(results: pd.DataFrame) -> list[str]:
+    """What the articles alone can show of each measure, and how little that is."""
+    sentences = []
+    for row in results.itertuples():
+        label = MEASURES[row.measure].label
+        if row.reason:
+            sentences.append(f"{label}: no answer, as {row.reason}.")
+            continue
+        clear = "a clear ordering" if row.p < 0.05 else "no clear ordering"
+        sentences.append(
+            f"{label}: {row.n} councils' figures come with a judgement; {clear} (Kendall's tau {row.tau:+.2f}, exact p = "
+            f"{p_value(row.p)}; the smallest p that {row.n} such figures could give is {p_value(row.smallest_p)}). "
+            f"Of 100 equally small draws from the official inspections, about {100 * row.power:.0f} would show one."
+        )
+    return sentences
+
+
+# --- one council -------------------------------------------------------------------------------------------------------
+
+
+def council_headline(
+    name: str, measure: str, year: int, own: float, interval: tuple[float, float], england: float
+) -> str:
+    """The council's latest figure beside England's: above or below only where chance in a workforce of that size
+    cannot span the difference (95% interval)."""
+    low, high = interval
+    told = f"{name}'s {lower_label(measure)} was {value(measure, own)} on 30 September {year}"
+    against = f"England's {value(measure, england)}"
+    if pd.isna(low) or pd.isna(high):
+        return f"{told}; {against.replace('England', 'England', 1)} is shown beside it."
+    if low <= england <= high:
+        return f"{told}, no clear difference from {against} (95% interval {low:.1f}% to {high:.1f}%)."
+    word = "above" if low > england else "below"
+    return f"{told}, {word} {against} (95% interval {low:.1f}% to {high:.1f}%)."
+
+
+def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp) -> str:
+    """The overall judgement that stands, with framework, kind of inspection and dates."""
+    if row is None:
+        return f"No overall judgement of {name} was published by {long_date(as_at)}."
+    end = f" to {long_date(row.inspection_end)}" if pd.notna(row.inspection_end) else ""
+    return (
+        f"{name}'s standing overall judgement is {row.overall}: {row.framework} {row.inspection_type} inspection of "
+        f"{long_date(row.inspection_start)}{end}, published {long_date(row.publication_date)}."
+    )
+
+
+def since_sentence(row: pd.Series, months: int, as_at: pd.Timestamp) -> str:
+    """How long ago the latest inspection was, and what it gave where it gave no overall judgement."""
+    told = f"Its latest inspection began {months} month{'' if months == 1 else 's'} before {long_date(as_at)}"
+    if pd.notna(row.overall):
+        return f"{told}."
+    given = "; ".join(f"{JUDGED[name]}: {row[name]}" for name in JUDGED if name != "overall" and pd.notna(row[name]))
+    return f"{told} and gave no overall judgement, by design since 1 April 2026 ({given})."
+
+
+def measure_headline(name: str, measure: str, latest: pd.Series | None, interval: tuple[float, float]) -> str:
+    """A chart's headline for one council and measure: against the neighbours' median, neutral where it is not clear.
+
+    `latest` has census, council and neighbours; `interval` is of the council's figure, NaN where there is none.
+    """
+    label = MEASURES[measure].label
+    if latest is None or pd.isna(latest.council):
+        return f"{label}: no figure for {name}" if latest is None else f"{label}: no number for {int(latest.census)}"
+    told = f"{label} {value(measure, latest.council)} in {int(latest.census)}"
+    if pd.isna(latest.neighbours):
+        return told
+    median = f"neighbours' median of {value(measure, latest.neighbours)}"
+    low, high = interval
+    if pd.isna(low) or pd.isna(high):
+        return f"{told}; {median}"
+    if low <= latest.neighbours <= high:
+        return f"{told}, not clearly different from {median}"
+    return f"{told}, {'above' if low > latest.neighbours else 'below'} {median}"
+
+
+def subtitle_council(name: str, measure: str) -> str:
+    m = MEASURES[measure]
+    return f"{m.label} ({m.unit}), {name} beside its neighbours' median, its region and England; upright lines: inspections"
+
+
+def caption_council(name: str, measure: str) -> str:
+    m = MEASURES[measure]
+    return f"{m.label} ({m.unit}) of {name} at each census"
+
+
+def alt_council(name: str, measure: str, rows: pd.DataFrame, inspections: pd.DataFrame) -> str:
+    """Alt text of a council's chart: its first and latest figure, and what stands beside them at the latest census."""
+    own = rows.query("line == 'council'").dropna(subset=["value"]).sort_values("census")
+    if own.empty:
+        return f"Line chart of the {lower_label(measure)} with no figure for {name}, beside neighbours, region and England."
+    first, last = own.iloc[0], own.iloc[-1]
+    others = rows[(rows.census == last.census) & (rows.line != "council")].dropna(subset=["value"])
+    beside = ", ".join(f"{r.label} {value(measure, r.value)}" for r in others.itertuples())
+    marked = f" {len(inspections)} inspections are marked." if len(inspections) else ""
+    return (
+        f"Line chart of the {lower_label(measure)} of {name}: {value(measure, first.value)} in {int(first.census)}, "
+        f"{value(measure, last.value)} in {int(last.census)}. At that census: {beside or 'nothing beside it'}.{marked}"
+    )
+
+
+# --- what every report says ------------------------------------------------------------------------------------------
+
+# Each with the day from which it can be said: a report as at an earlier day must not know of it.
+LIMITS = [
+    (
+        "2013-01-01",
+        "These are associations among councils that were inspected. They do not say what would happen to a judgement if "
+        "staffing changed, nor which came first: staff may also leave after a low judgement.",
+    ),
+    (
+        "2013-01-01",
+        "A pattern across councils says nothing about single social workers, teams, families or children (the ecological "
+        "fallacy), and another division of the map could give another pattern.",
+    ),
+    (
+        "2013-01-01",
+        "Inspections are not timed at random: councils judged lower are inspected more often.",
+    ),
+    ("2021-05-01", "No council was inspected from 17 March 2020 to April 2021."),
+    (
+        "2013-01-01",
+        "Intervals cover chance only. They do not cover revised figures, imputed totals, changed definitions (the "
+        "collection changed in 2017) or differences in how councils count.",
+    ),
+    (
+        "2025-10-01",
+        "Agency rates of 2025 are of a time with new statutory guidance on agency workers, in force since 31 October 2024.",
+    ),
+]
+HOW_TO_READ = [
+    (
+        "2013-01-01",
+        "A rate or caseload is of the census of 30 September; turnover and absence are of the year to that day. Rates are "
+        "full-time equivalent.",
+    ),
+    (
+        "2013-01-01",
+        "“No clear difference” means that the 95% interval spans no difference. It does not mean that there is none.",
+    ),
+    (
+        "2013-01-01",
+        "A letter in square brackets stands where DfE printed no number: [c] suppressed, [x] not available, [z] not "
+        "applicable, [u] low reliability, [low] rounds to 0 but is not 0.",
+    ),
+    ("2013-01-01", "Judgements run from inadequate over requires improvement and good to outstanding."),
+    ("2026-04-01", "Since 1 April 2026 Ofsted gives no overall judgement."),
+]
+
+
+def limits(as_at: str) -> list[str]:
+    """What must not be concluded, as far as it was known on a day."""
+    return [text for since, text in LIMITS if since <= as_at]
+
+
+def how_to_read(as_at: str) -> list[str]:
+    """What a reader needs for the figures, as far as it was known on a day."""
+    return [text for since, text in HOW_TO_READ if since <= as_at]
+
+
+def as_at_sentence(as_at: str) -> str:
+    return f"As at {long_date(pd.Timestamp(as_at))}: nothing published later is used."
+
+
+def definitions() -> list[str]:
+    """Each measure with its definition."""
+    return [f"{m.label}: {m.definition}." for m in MEASURES.values()]
+
+
+# Findings of others that stand beside ours in words, as they are not to be had from public data alone.
+OTHER_FINDINGS = [
+    "Hood and Goldacre (2021) report that agency use rises steeply after an inadequate judgement: the path from judgement to "
+    "staffing, which the models here do not look at.",
+    "Wilkins and Antonopoulou (2018, 2020) report deprivation as the best single predictor of a judgement; the models here do "
+    "not hold deprivation equal.",
+    "Webb, Bennett and Bywaters (2022) report lower odds of good or outstanding for more deprived councils.",
+    "The National Audit Office (2016) reports higher agency use at inadequate than at good councils.",
+]
+
+
+def sources(twins: pd.DataFrame) -> pd.DataFrame:
+    """The table of sources: publisher, title, release, date, licence and address of each file."""
+    names = {
+        "publisher": "Publisher",
+        "title": "Title",
+        "release": "Release",
+        "published": "Published",
+        "licence": "Licence",
+        "address": "Address",
+    }
+    rows = twins.drop_duplicates("file")[list(names)].sort_values(["publisher", "title"], ignore_index=True)
+    return rows.rename(columns=names)
+
+
+LICENCE = (
+    "Sources: Department for Education, Children's social work workforce; Ofsted, Local authority inspection outcomes and "
+    "inspection reports. Contains public sector information licensed under the Open Government Licence v3.0."
+)

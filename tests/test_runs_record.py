@@ -1,0 +1,89 @@
+"""run.json tells what a run was, and the index lists only what a run vouches for."""
+
+import hashlib
+import json
+import re
+from importlib import metadata
+
+import pytest
+
+from workforce_ratings import paths
+from workforce_ratings.runs import record as record_module
+from workforce_ratings.runs.record import Record, new_run_folder, recorded_runs
+from workforce_ratings.vocabulary import Fault
+
+
+def entry(**changes):
+    page = {"page": "national.html", "page_sha256": hashlib.sha256(b"page").hexdigest()}
+    plain = {"notebook": "n.ipynb", "name": "n", "status": "completed", "error": None, "tables": {}}
+    return {**plain, **page, **changes}
+
+
+def test_a_run_folder_is_named_by_time_and_run_and_never_reused(tmp_path):
+    first, second = new_run_folder("all", tmp_path), new_run_folder("all", tmp_path)
+    assert re.fullmatch(r"\d{8}T\d{6}Z-all", first.name)
+    assert first != second
+    assert first.is_dir()
+    assert second.is_dir()
+
+
+def test_run_json_holds_versions_parameters_and_input_hashes(tmp_path):
+    figures = tmp_path / "figures.csv"
+    figures.write_text("council,value\n")
+    record = Record(tmp_path, "all", {"as_at": "2026-01-01"}, [figures])
+    record.write()
+    during = json.loads((tmp_path / "run.json").read_text())
+    assert during["status"] == "running"
+    assert during["finished"] is None
+    record.add(entry())
+    record.finish()
+    run = json.loads((tmp_path / "run.json").read_text())
+    assert run["status"] == "completed"
+    assert run["parameters"] == {"as_at": "2026-01-01"}
+    assert run["packages"]["papermill"] == metadata.version("papermill")
+    assert run["inputs"] == {str(figures): hashlib.sha256(b"council,value\n").hexdigest()}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", run["started"])
+    assert run["notebooks"] == [entry()]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (["completed", "completed"], "completed"),
+        (["completed", "failed"], "partial"),
+        (["failed"], "failed"),
+    ],
+)
+def test_the_status_of_a_run_comes_from_its_notebooks(tmp_path, statuses, expected):
+    record = Record(tmp_path, "all")
+    for status in statuses:
+        record.add(entry(status=status))
+    record.finish()
+    assert record.status == expected
+
+
+def test_a_missing_input_is_a_fault_naming_it(tmp_path):
+    with pytest.raises(Fault, match=r"gone\.csv could not be read"):
+        Record(tmp_path, "all", {}, [tmp_path / "gone.csv"])
+
+
+def test_outside_a_repository_the_commit_is_null(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PROJECT", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert record_module.git_state() is None
+
+
+def test_pages_and_tables_that_are_not_as_the_run_wrote_them_are_not_listed(tmp_path):
+    reports, runs = tmp_path / "reports", tmp_path / "runs"
+    (reports / "tables").mkdir(parents=True)
+    (reports / "national.html").write_bytes(b"page")
+    (reports / "tables" / "changed.csv").write_bytes(b"by hand")
+    for name in ("20260101T000000Z-a", "20260102T000000Z-broken", "20260103T000000Z-b"):
+        (runs / name).mkdir(parents=True)
+    tables = {"tables/changed.csv": "0" * 64}
+    kept = {"started": "2026-01-01", "notebooks": [entry(tables=tables), entry(page="gone.html")]}
+    (runs / "20260101T000000Z-a" / "run.json").write_text(json.dumps(kept))
+    (runs / "20260102T000000Z-broken" / "run.json").write_text('{"half')
+    [run] = recorded_runs(reports, runs)
+    assert [e["page"] for e in run["notebooks"]] == ["national.html", None]
+    assert run["notebooks"][0]["tables"] == {}

@@ -1,0 +1,225 @@
+"""A sequence publishes what succeeded, leaves the rest as it was, and records both."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from workforce_ratings.runs import sequence
+from workforce_ratings.runs.sequence import Step, run_sequence, run_step
+from workforce_ratings.runs.staging import only_one_run
+from workforce_ratings.vocabulary import Fault
+
+NOTEBOOKS = Path(__file__).parent / "failing_notebooks"
+
+
+def step(notebook, **options):
+    return Step(NOTEBOOKS / f"{notebook}.ipynb", **{"name": notebook, "title": notebook, **options})
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Folders of reports and runs, with good reports of an earlier day in the first."""
+    reports = tmp_path / "reports"
+    (reports / "tables").mkdir(parents=True)
+    for notebook in ("kernel_dies", "sys_exit_zero", "cell_raises", "figure_without_alt", "figure_without_table"):
+        (reports / f"{notebook}.html").write_text("good page")
+        (reports / "tables" / f"{notebook}.csv").write_text("good table")
+    return {"reports": reports, "runs": tmp_path / "runs"}
+
+
+def listing(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def fast(monkeypatch, outcomes):
+    """Replace running by outcomes: an exception to raise, or None for a step that gives a page and a table."""
+
+    def run_staged(step, folder, reports, stage, on_cell):
+        outcome = outcomes[step.name]
+        if outcome:
+            raise outcome
+        return {"output": f"{step.name}.ipynb", "sha256": "0"}
+
+    monkeypatch.setattr(sequence, "_run_staged", run_staged)
+
+
+def test_a_failed_step_ends_the_sequence(folders, monkeypatch, capsys):
+    fast(monkeypatch, {"works": None, "cell_raises": Fault("It stopped [bold]."), "quits": None})
+    record = run_sequence([step("works"), step("cell_raises"), step("quits")], "all", **folders)
+    assert [e["status"] for e in record.notebooks] == ["completed", "failed"]
+    assert (record.status, record.error) == ("partial", "It stopped [bold].")
+    assert "2 of 3 cell_raises: It stopped [bold]." in capsys.readouterr().err
+
+
+def test_keep_going_goes_on(folders, monkeypatch):
+    fast(monkeypatch, {"works": Fault("one"), "cell_raises": None, "quits": Fault("three")})
+    record = run_sequence([step("works"), step("cell_raises"), step("quits")], keep_going=True, **folders)
+    assert [e["status"] for e in record.notebooks] == ["failed", "completed", "failed"]
+    assert json.loads((record.folder / "run.json").read_text())["status"] == "partial"
+
+
+def test_an_interrupt_is_recorded_with_one_sentence(folders, monkeypatch):
+    fast(monkeypatch, {"works": None, "quits": KeyboardInterrupt()})
+    record = run_sequence([step("works"), step("quits"), step("cell_raises")], **folders)
+    run = json.loads((record.folder / "run.json").read_text())
+    assert run["status"] == "interrupted"
+    assert "Stopped at notebook 2 of 3 (quits)" in run["error"]
+    assert [e["status"] for e in run["notebooks"]] == ["completed", "interrupted"]
+
+
+def test_a_defect_of_the_suite_is_recorded_and_not_hidden(folders, monkeypatch):
+    fast(monkeypatch, {"works": ZeroDivisionError("a defect")})
+    with pytest.raises(ZeroDivisionError):
+        run_sequence([step("works")], **folders)
+    [folder] = folders["runs"].iterdir()
+    run = json.loads((folder / "run.json").read_text())
+    assert (run["status"], run["error"]) == ("failed", "ZeroDivisionError: a defect")
+
+
+def test_a_second_run_is_refused_and_leaves_no_run_folder(folders):
+    with only_one_run(folders["reports"]), pytest.raises(Fault, match=f"process {os.getpid()}"):
+        run_sequence([step("works")], **folders)
+    assert not folders["runs"].exists()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [step("works"), step("quits", name="works")],
+        [step("works", page="a.html"), step("quits", page="a.html")],
+        [step("works", name="../works")],
+        [step("works", page="../../x.html")],
+        [step("works", page="/etc/x.html")],
+        [step("works", page="a\0b")],
+    ],
+)
+def test_steps_that_would_write_over_each_other_or_elsewhere_are_refused(folders, steps):
+    with pytest.raises(Fault):
+        run_sequence(steps, **folders)
+    assert not folders["runs"].exists()
+
+
+def test_an_index_that_cannot_be_written_is_told(folders, monkeypatch):
+    fast(monkeypatch, {"works": None})
+    (folders["reports"] / "index.html").mkdir()
+    record = run_sequence([step("works")], **folders)
+    assert record.status == "partial"
+    assert "index.html could not be written" in record.error
+
+
+@pytest.mark.slow
+def test_what_succeeded_is_published_and_what_failed_changes_nothing(folders):
+    before = listing(folders["reports"])
+    failing = ["kernel_dies", "sys_exit_zero", "cell_raises", "figure_without_alt", "figure_without_table"]
+    steps = [step("works", page="councils/works.html", section="council", parameters={"council": "Devon"})]
+    record = run_sequence(steps + [step(name) for name in failing], keep_going=True, **folders)
+    assert [e["status"] for e in record.notebooks] == ["completed", *["failed"] * 5]
+    assert all(0 < len(e["error"]) < 400 and "\n" not in e["error"] for e in record.notebooks[1:])
+    after = listing(folders["reports"])
+    published = {"councils/works.html", "tables/works.csv", "index.html"}
+    assert {name: after[name] for name in before} == before
+    assert {name for name in after if not Path(name).name.startswith(".")} == set(before) | published
+    assert after["tables/works.csv"] == b"council\nDevon\n"
+    assert 'href="../index.html"' in after["councils/works.html"].decode()
+    index = after["index.html"].decode()
+    assert 'href="councils/works.html"' in index
+    assert 'href="tables/works.csv"' in index
+    assert 'href="kernel_dies.html"' not in index
+    assert {p.name for p in record.folder.iterdir()} >= {"run.json", "works.ipynb", "kernel_dies.failed.ipynb"}
+
+
+@pytest.mark.slow
+def test_the_same_run_gives_the_same_page(folders):
+    pages = []
+    for _ in range(2):
+        run_sequence([step("works")], **folders)
+        pages.append((folders["reports"] / "works.html").read_bytes())
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.slow
+def test_hostile_text_in_a_notebook_is_inert_in_its_page(folders):
+    record = run_sequence([step("hostile_html")], **folders)
+    assert record.status == "completed"
+    text = (folders["reports"] / "hostile_html.html").read_text()
+    for active in ("<script", "<iframe", "<svg", "onerror", "onclick", "onmouseover", "javascript:", "url(", "alert(3"):
+        assert active not in text
+    assert "&lt;script&gt;alert(9)&lt;/script&gt; {{ 7 * 7 }}" in text
+
+
+@pytest.mark.slow
+def test_a_full_disk_at_the_last_move_keeps_the_good_page(folders, monkeypatch):
+    folders["runs"].mkdir()
+    (folders["reports"] / "works.html").write_text("good page")
+    real = os.replace
+
+    def full(source, target):
+        if Path(target).suffix == ".html":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    entry = run_step(step("works"), folders["runs"], folders["reports"])
+    assert entry["status"] == "failed"
+    assert "(No space left on device)" in entry["error"]
+    assert (folders["reports"] / "works.html").read_text() == "good page"
+    assert not list(folders["reports"].glob(".staging-*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_run_leaves_no_kernel_and_says_so(folders, stop):
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom workforce_ratings.runs.sequence import Step, run_sequence\n"
+        "source, reports, runs = map(Path, sys.argv[1:])\n"
+        "record = run_sequence([Step(source, 'hangs', title='Hangs')], reports=reports, runs=runs)\n"
+        "print(record.error)\n"
+    )
+    source = NOTEBOOKS / "cell_hangs.ipynb"
+    command = [sys.executable, "-c", program, str(source), str(folders["reports"]), str(folders["runs"])]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        kernels = wait_for_child(run.pid, "sleep")
+        before = listing(folders["reports"])
+        run.send_signal(stop)
+        told, noise = run.communicate(timeout=30)
+    finally:
+        run.kill()
+    assert told.startswith("Stopped at notebook 1 of 1 (hangs): ")
+    assert "Traceback" not in noise
+    time.sleep(0.5)
+    assert not [p for p in kernels if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    [folder] = folders["runs"].iterdir()
+    assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
+    after = listing(folders["reports"])
+    after.pop("index.html")
+    assert {n: after[n] for n in after if "/" in n or n[0] != "."} == {n: before[n] for n in after if n[0] != "."}
+
+
+def wait_for_child(pid, program):
+    """Every process below `pid`, once one of them runs `program`."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        below = psutil.Process(pid).children(recursive=True)
+        if any(program in process.name() for process in below):
+            return below
+        time.sleep(0.1)
+    pytest.fail(f"no {program} was started")
+
+
+@pytest.mark.slow
+def test_a_sequence_also_runs_outside_the_main_thread(folders):
+    records = []
+    thread = threading.Thread(target=lambda: records.append(run_sequence([step("works")], **folders)))
+    thread.start()
+    thread.join()
+    assert records[0].status == "completed"
