@@ -7,6 +7,8 @@ alone. Positions that must be spread out are spread by a fixed rule, so that a p
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -129,7 +131,7 @@ def over_time(table: pd.DataFrame, measure: str) -> Axes:
             color=JUDGEMENT_COLOURS[name],
         )
         if len(line):
-            ends.append((line["mean"].iloc[-1], JUDGEMENT_LABELS[name]))
+            ends.append((line["mean"].iloc[-1], JUDGEMENT_LABELS[name], line.census.iloc[-1]))
     _years(ax, rows.census)
     ax.set_ylim(bottom=0)
     _label_ends(ax, rows.census.max(), ends)
@@ -220,7 +222,7 @@ def council_series(lines: pd.DataFrame, inspections: pd.DataFrame, measure: str)
         if line.value.notna().any():
             ax.plot(line.census, line.value, markersize=6, **style)
             last = line.dropna(subset=["value"]).iloc[-1]
-            ends.append((last.value, line.label.iloc[0]))
+            ends.append((last.value, textwrap.fill(line.label.iloc[0], 14), last.census))
     years = lines.census
     _years(ax, years)
     ax.set_ylim(0, max(1.0, 1.28 * lines.value.max()))
@@ -267,23 +269,23 @@ def _years(ax: Axes, years: pd.Series) -> None:
     ax.set_xlim(years.min() - 0.4, years.max() + 0.4)
 
 
-def _label_ends(ax: Axes, at: float, ends: list[tuple[float, str]]) -> None:
-    """Direct labels beside the last points, moved apart evenly so that none covers another."""
+def _label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) -> None:
+    """Direct labels right of the last points (value, label, where the line ends), moved apart evenly."""
     low, high = ax.get_ylim()
     gap = 0.075 * (high - low)
     ordered = sorted(ends)
-    places = [value for value, _ in ordered]
+    places = [value for value, _, _ in ordered]
     for _ in range(200):
         for i in range(1, len(places)):
-            needed = gap * (1 + 0.45 * (ordered[i][1].count("\n") + ordered[i - 1][1].count("\n")))
+            needed = gap * (1 + 0.4 * (ordered[i][1].count("\n") + ordered[i - 1][1].count("\n")))
             short = needed - (places[i] - places[i - 1])
             if short > 1e-6:
                 places[i - 1], places[i] = places[i - 1] - short / 2, places[i] + short / 2
-    for (value, label), place in zip(ordered, places, strict=True):
+    for (value, label, end), place in zip(ordered, places, strict=True):
         ax.annotate(
             label,
-            (at, value),
-            xytext=(at + 0.45, place),
+            (end, value),
+            xytext=(right + 0.45, place),
             textcoords="data",
             va="center",
             fontsize=11,

@@ -20,6 +20,8 @@ from workforce_ratings.vocabulary import Fault, long_date
 
 DPI = 150
 SHORTEST_ALT = 40
+# What a cell of a column of figures can be: numbers, intervals, counts in brackets, markers, nothing.
+_FIGURE = r"–|\[[a-z :.~-]+\]|[-+−]?[\d,.]+%?( to [-+−]?[\d,.]+%?)?( \(\d+\))?|under 0\.001"
 _TABLE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <table>
@@ -74,9 +76,14 @@ def box(title: str, items: list[str]) -> None:
 
 
 def table(frame: pd.DataFrame, caption: str, formats: dict[str, str | Callable] | None = None) -> None:
-    """Shows a frame: first column as row headers, numbers to one decimal unless `formats` says otherwise."""
+    """Shows a frame: first column as row headers, numbers to one decimal unless `formats` says otherwise.
+
+    Nothing is shown for a frame without rows.
+    """
+    if frame.empty:
+        return
     shown = formatted(frame, formats or {})
-    numeric = [i for i, c in enumerate(frame) if pd.api.types.is_numeric_dtype(frame[c])]
+    numeric = [i for i, c in enumerate(shown) if shown[c].str.fullmatch(_FIGURE).all()]
     html = _TABLE.render(caption=caption, header=list(shown), rows=shown.to_numpy().tolist(), numeric=numeric)
     _show_html(html, f"{caption}\n{shown.to_string(index=False)}")
 

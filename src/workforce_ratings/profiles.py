@@ -66,9 +66,7 @@ class Profile:
 def gather(name: str, as_at: str, census_rule: str = "before") -> Profile:
     """Everything about one council up to a day. Raises Fault for an unknown council or a day it did not yet exist."""
     until = day(as_at)
-    council = councils.find(name)
-    if council.valid_from is not None and council.valid_from > until and not _recoded(council):
-        council = councils.find(name, on=until)
+    council = _resolve(name, until)
     rows = censuses(as_at)
     own = rows[rows.council_code == council.series].sort_values("census").reset_index(drop=True)
     panel = build(as_at, census_rule)
@@ -88,6 +86,13 @@ def gather(name: str, as_at: str, census_rule: str = "before") -> Profile:
     )
 
 
+def _resolve(name: str, until: pd.Timestamp) -> Council:
+    """The council of today by that name, or the one of that day where today's began later (Dorset before 2019)."""
+    council = councils.find(name)
+    began_later = council.valid_from is not None and council.valid_from > until and not _recoded(council)
+    return councils.find(name, on=until) if began_later else council
+
+
 def _recoded(council: Council) -> bool:
     return any(p.series == council.series for p in council.predecessors)
 
@@ -102,7 +107,9 @@ def _beside(
     lines = []
     for measure in FIVE:
         lines.append(_line(own, measure, "council", council.name).assign(n=1))
-        lines.append(_neighbours(rows[rows.council_code.isin(near)], measure))
+        # A neighbour in the same joint return would be the council itself once more.
+        others = rows.council_code.isin(near) & ~rows.return_unit.isin(own.return_unit)
+        lines.append(_neighbours(rows[others], measure))
         lines.append(_line(areas[areas.name == council.region], measure, "region", council.region).assign(n=1))
         lines.append(_line(areas[areas.level == "England"], measure, "England", "England").assign(n=1))
     return pd.concat(lines, ignore_index=True)
@@ -230,9 +237,7 @@ def require_some(profile: Profile) -> None:
 
 def is_of(profile: Profile, name: str) -> bool:
     """Whether this is the profile of the council that a name stands for: the last cell of a report asks."""
-    return (
-        councils.find(name, on=None if profile.council.is_current else profile.as_at).series == profile.council.series
-    )
+    return _resolve(name, profile.as_at).code == profile.council.code
 
 
 def lines(profile: Profile, measure: str) -> pd.DataFrame:
@@ -270,6 +275,7 @@ def headline(profile: Profile) -> str:
         row.agency_rate,
         interval(row, "agency_rate"),
         england[row.census],
+        int(england.index.max()),
     )
 
 
@@ -343,8 +349,9 @@ def neighbour_sentence(profile: Profile) -> str:
     if not profile.neighbours:
         return f"DfE's model of 2025 has no neighbours for {profile.council.name}."
     return (
-        f"By DfE's model of 2025, closest first: {wording.listed(profile.neighbours)}. They are councils whose population "
-        f"and economy are most like {profile.council.name}'s; they were chosen without regard to staffing or judgements."
+        f"By DfE's model of 2025, closest first: {wording.listed(profile.neighbours)}. They are the councils whose "
+        f"population and economy are most like {wording.possessive(profile.council.name)}, chosen without regard to "
+        f"staffing or judgements."
     )
 
 

@@ -49,6 +49,10 @@ def listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def possessive(name: str) -> str:
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def lower_label(measure: str) -> str:
     label = MEASURES[measure].label
     return label[0].lower() + label[1:]
@@ -123,6 +127,8 @@ def _more_or_fewer(fewer: float) -> str:
 
 def proportional_odds(test: pd.DataFrame) -> str:
     """What the proportional-odds test says, in one sentence."""
+    if test.empty:
+        return "Whether one coefficient serves all cuts of the scale cannot be tested here."
     whole = test.set_index("term").loc["all measures"]
     told = f"(Brant's test: chi-squared {whole.chi2:.1f} on {int(whole.df)} degrees of freedom, p = {p_value(whole.p)})"
     if whole.p < 0.05:
@@ -163,7 +169,8 @@ def subtitle_coefficients(terms: pd.DataFrame) -> str:
 def alt_coefficients(terms: pd.DataFrame) -> str:
     rows = terms[terms.term.isin(list(MEASURES))]
     told = "; ".join(
-        f"{lower_label(r.term)} {r.coef:+.2f} ({r.ci_low:+.2f} to {r.ci_high:+.2f}) in model {r.model.removesuffix('_standardised')}"
+        f"{lower_label(r.term)} {r.coef:+.2f} ({r.ci_low:+.2f} to {r.ci_high:+.2f}) in model "
+        f"{r.model.removesuffix('_standardised')}"
         for r in rows.itertuples()
     )
     return (
@@ -190,9 +197,9 @@ def subtitle_expected(measure: str, n: int) -> str:
 def alt_expected(curve: pd.DataFrame, measure: str) -> str:
     first, last = curve.iloc[0], curve.iloc[-1]
     return (
-        f"Curve with a 95% band: at {lower_label(measure)} {value(measure, first.value)} the model puts {first.of_100:.0f} of 100 "
-        f"inspections at good or outstanding ({first.ci_low:.0f} to {first.ci_high:.0f}), at {value(measure, last.value)} "
-        f"{last.of_100:.0f} ({last.ci_low:.0f} to {last.ci_high:.0f})."
+        f"Curve with a 95% band: at {lower_label(measure)} {value(measure, first.value)} the model puts "
+        f"{first.of_100:.0f} of 100 inspections at good or outstanding ({first.ci_low:.0f} to {first.ci_high:.0f}), at "
+        f"{value(measure, last.value)} {last.of_100:.0f} ({last.ci_low:.0f} to {last.ci_high:.0f})."
     )
 
 
@@ -270,7 +277,10 @@ def time_headline(table: pd.DataFrame, measure: str) -> str:
     top = int((wide["inadequate"] > wide["outstanding"]).sum())
     if ordered == len(wide):
         return f"{MEASURES[measure].label} fell with each better judgement at all {number(len(wide))} censuses"
-    return f"{MEASURES[measure].label} higher at inadequate than outstanding councils at {number(top)} of {number(len(wide))} censuses"
+    return (
+        f"{MEASURES[measure].label} higher at inadequate than outstanding councils at {number(top)} of "
+        f"{number(len(wide))} censuses"
+    )
 
 
 def alt_over_time(table: pd.DataFrame, measure: str) -> str:
@@ -332,7 +342,8 @@ def coverage_read(covered: pd.DataFrame, revised: pd.DataFrame) -> str:
     councils = revised.query("level == 'council'")
     return (
         f"Of {cells:,} council figures of the five measures, {numbers:,} are numbers ({100 * numbers / cells:.1f}%) and "
-        f"{cells - numbers} are markers. Against the earlier releases at hand, {len(councils)} council figures differ in the latest."
+        f"{cells - numbers} are markers. Against the earlier releases at hand, {len(councils)} council figures differ in "
+        f"the latest."
     )
 
 
@@ -356,10 +367,12 @@ def article_model(results: pd.DataFrame) -> list[str]:
             continue
         clear = "a clear ordering" if row.p < 0.05 else "no clear ordering"
         sentences.append(
-            f"{label}: {row.n} councils' figures come with a judgement; {clear} (Kendall's tau {row.tau:+.2f}, exact p = "
-            f"{p_value(row.p)}; the smallest p that {row.n} such figures could give is {p_value(row.smallest_p)}). "
-            f"Of 100 equally small draws from the official inspections, about {100 * row.power:.0f} would show one."
+            f"{label}: {row.n} councils' figures come with a judgement; {clear} (Kendall's tau {row.tau:+.2f}, permutation p = "
+            f"{p_value(row.p)}; the smallest p that {row.n} such figures could give is {p_value(row.smallest_p)})."
         )
+        if pd.notna(row.power):
+            of_100 = f"about {100 * row.power:.0f} would show one."
+            sentences[-1] += f" Of 100 equally small draws from the official inspections, {of_100}"
     return sentences
 
 
@@ -367,15 +380,17 @@ def article_model(results: pd.DataFrame) -> list[str]:
 
 
 def council_headline(
-    name: str, measure: str, year: int, own: float, interval: tuple[float, float], england: float
+    name: str, measure: str, year: int, own: float, interval: tuple[float, float], england: float, latest: int
 ) -> str:
     """The council's latest figure beside England's: above or below only where chance in a workforce of that size
-    cannot span the difference (95% interval)."""
+    cannot span the difference (95% interval). Says so where the latest census has no number."""
     low, high = interval
-    told = f"{name}'s {lower_label(measure)} was {value(measure, own)} on 30 September {year}"
+    told = f"{possessive(name)} {lower_label(measure)} was {value(measure, own)} on 30 September {year}"
+    if year < latest:
+        told += " (the latest number published)"
     against = f"England's {value(measure, england)}"
     if pd.isna(low) or pd.isna(high):
-        return f"{told}; {against.replace('England', 'England', 1)} is shown beside it."
+        return f"{told}, beside {against}."
     if low <= england <= high:
         return f"{told}, no clear difference from {against} (95% interval {low:.1f}% to {high:.1f}%)."
     word = "above" if low > england else "below"
@@ -388,7 +403,7 @@ def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp) -> 
         return f"No overall judgement of {name} was published by {long_date(as_at)}."
     end = f" to {long_date(row.inspection_end)}" if pd.notna(row.inspection_end) else ""
     return (
-        f"{name}'s standing overall judgement is {row.overall}: {row.framework} {row.inspection_type} inspection of "
+        f"{possessive(name)} standing overall judgement is {row.overall}: {row.framework} {row.inspection_type} inspection of "
         f"{long_date(row.inspection_start)}{end}, published {long_date(row.publication_date)}."
     )
 

@@ -72,6 +72,8 @@ def power(panel: pd.DataFrame, measure: str, n: int) -> float:
     """Of 1,000 draws of n inspections from the panel, the share whose ordering gives p < 0.05 (normal approximation)."""
     known = panel.dropna(subset=["overall", measure])
     values, codes = known[measure].to_numpy(float), known.overall.cat.codes.to_numpy()
+    if len(values) < n:
+        return float("nan")
     generator = np.random.default_rng(SEED)
     found = 0
     for _ in range(DRAWS):

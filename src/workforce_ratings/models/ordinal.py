@@ -221,6 +221,11 @@ def shown(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def estimated(fitted: Fit | NotEstimated, measures: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the measures that an estimated model has; none where it could not be estimated."""
+    return tuple(m for m in measures if isinstance(fitted, Fit) and m in fitted.measures)
+
+
 def reasons(fits: dict[str, Fit | NotEstimated]) -> list[str]:
     """Why models could not be estimated, one sentence each."""
     return [fitted.sentence for fitted in fits.values() if isinstance(fitted, NotEstimated)]
@@ -322,12 +327,13 @@ def _with_interval(fitted: Fit, quantity: Callable[[np.ndarray], float]) -> tupl
 # --- the proportional-odds assumption -----------------------------------------------------------------------------
 
 
-def binary_cuts(fitted: Fit) -> pd.DataFrame | NotEstimated:
+def binary_cuts(fitted: Fit | NotEstimated) -> pd.DataFrame:
     """One row per cut of the scale and measure: the coefficient of a logit of “better than the cut”, with its 95%
-    interval from the clustered covariance. Under proportional odds the three cuts share one coefficient."""
+    interval from the clustered covariance. Under proportional odds the three cuts share one
+    coefficient. No rows where a cut cannot be estimated."""
     cuts = _cut_fits(fitted)
-    if isinstance(cuts, NotEstimated):
-        return cuts
+    if not cuts:
+        return pd.DataFrame(columns=["cut", "term", "coef", "ci_low", "ci_high"])
     z = stats.norm.ppf(0.5 + LEVEL / 2)
     groups = fitted.rows.return_unit.astype("category").cat.codes.to_numpy()
     rows = []
@@ -342,31 +348,32 @@ def binary_cuts(fitted: Fit) -> pd.DataFrame | NotEstimated:
     return pd.DataFrame(rows, columns=["cut", "term", "coef", "ci_low", "ci_high"])
 
 
-def _cut_fits(fitted: Fit):
+def _cut_fits(fitted: Fit | NotEstimated) -> list:
+    """A logit at each cut, lowest first; none where there is no model or a cut is separated."""
+    if isinstance(fitted, NotEstimated):
+        return []
     x = fitted.rows[list(fitted.measures)].to_numpy(float)
     design = np.c_[np.ones(len(x)), x]
     codes = fitted.rows[fitted.judgement].cat.codes.to_numpy()
-    fits = []
-    for cut, label in enumerate(THRESHOLDS):
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", PerfectSeparationWarning)
-            try:
-                fits.append(Logit((codes > cut).astype(float), design).fit(disp=False, method="newton", maxiter=100))
-            except (PerfectSeparationError, PerfectSeparationWarning, np.linalg.LinAlgError):
-                why = f"the measures separate the judgements at {label}"
-                return NotEstimated(fitted.model, fitted.judgement, fitted.census_rule, why, fitted.n)
-    return fits
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            cuts = range(len(THRESHOLDS))
+            return [Logit((codes > cut).astype(float), design).fit(disp=False, maxiter=100) for cut in cuts]
+        except (PerfectSeparationError, PerfectSeparationWarning, np.linalg.LinAlgError):
+            return []
 
 
-def proportional_odds_test(fitted: Fit) -> pd.DataFrame | NotEstimated:
+def proportional_odds_test(fitted: Fit | NotEstimated) -> pd.DataFrame:
     """Brant's Wald test that the coefficients are the same at all three cuts: one row per measure and one for all.
 
     Columns: term, chi2, df, p. A small p speaks against one coefficient for the whole scale. Source: Brant, R. (1990),
-    Biometrics 46, 1171-1178. Rows are taken as independent, as the test is defined.
+    Biometrics 46, 1171-1178. Rows are taken as independent, as the test is defined. No rows where a cut
+    cannot be estimated.
     """
     cuts = _cut_fits(fitted)
-    if isinstance(cuts, NotEstimated):
-        return cuts
+    if not cuts:
+        return pd.DataFrame(columns=["term", "chi2", "df", "p"])
     k, m = len(fitted.measures), len(cuts)
     covariance = _between_cuts(cuts)
     stacked = np.concatenate([c.params[1:] for c in cuts])
