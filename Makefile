@@ -45,8 +45,9 @@ refresh: $(READY) ## take figures from publishers' files: make refresh FROM=fold
 	@test -n "$(FROM)" || { echo "make refresh needs the folder of the publishers' files: make refresh FROM=folder"; exit 1; }
 	$(BIN)/workforce-ratings refresh --from "$(FROM)"
 
-notebooks: $(READY) ## run notebooks 01 to 05 and store their outputs in them (for strict nbval)
+notebooks: $(READY) ## run notebooks 01 to 05 and store their outputs, and the README's answer (after data or code changed)
 	$(BIN)/python -m workforce_ratings.runs.committed
+	$(BIN)/python -m workforce_ratings.answer
 
 doctor: $(READY) ## check environment, kernel, data and folders
 	$(BIN)/workforce-ratings doctor

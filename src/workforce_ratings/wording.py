@@ -218,17 +218,20 @@ def gap_headline(gap: dict[str, float], first: str = "inadequate", second: str =
 def gap_sentence(gap: dict[str, float], first: str = "inadequate", second: str = "outstanding") -> str:
     """The difference of two means with its interval, in the measure's unit."""
     measure = MEASURES[gap["measure"]]
+    mean = f"mean {lower_label(measure.name).removeprefix('average ')}"
+    if pd.isna(gap["difference"]):
+        return f"Too few inspections were judged {first} or {second} to compare their {mean}."
     unit = "percentage points" if measure.unit == "%" else "cases"
     word = side(gap["ci_low"], gap["ci_high"])
-    told = f"(95% interval {gap['ci_low']:+.1f} to {gap['ci_high']:+.1f})"
     if not word:
         return (
-            f"The mean {lower_label(measure.name)} of inspections judged {first} and {second} differed by "
-            f"{gap['difference']:+.1f} {unit} {told}, which is no clear difference."
+            f"The {mean} of inspections judged {first} and {second} differed by {gap['difference']:+.1f} {unit} (95% "
+            f"interval {gap['ci_low']:+.1f} to {gap['ci_high']:+.1f}), which is no clear difference."
         )
+    near, far = sorted((abs(gap["ci_low"]), abs(gap["ci_high"])))
     return (
-        f"The mean {lower_label(measure.name)} before inspections judged {first} was {abs(gap['difference']):.1f} {unit} "
-        f"{word} than before those judged {second} {told}."
+        f"The {mean} before inspections judged {first} was {abs(gap['difference']):.1f} {unit} {word} than before those "
+        f"judged {second} (95% interval {near:.1f} to {far:.1f} {word})."
     )
 
 
@@ -237,8 +240,17 @@ def alt_by_judgement(summary: pd.DataFrame, measure: str) -> str:
     told = ", ".join(f"{j} {value(measure, rows['mean'][j])} (n {int(rows.n[j])})" for j in JUDGEMENTS if rows.n[j])
     return (
         f"Dot plot of the {lower_label(measure)} before each inspection, by judgement, with means and 95% intervals. "
-        f"Means: {told}. The groups overlap."
+        f"Means: {told}.{_overlap(rows)}"
     )
+
+
+def _overlap(rows: pd.DataFrame) -> str:
+    """Whether the middle halves of the first and the last judgement meet; “” where either has no figures."""
+    first, last = rows.loc["inadequate"], rows.loc["outstanding"]
+    if not (first.n and last.n):
+        return ""
+    apart = first.q1 > last.q3 or last.q1 > first.q3
+    return f" The middle halves of inadequate and outstanding {'do not overlap' if apart else 'overlap'}."
 
 
 def subtitle_by_judgement(measure: str, n: int, rule: str) -> str:
