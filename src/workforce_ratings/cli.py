@@ -12,9 +12,10 @@ from workforce_ratings import __version__, articles, councils, panel, paths
 from workforce_ratings.official import tables
 from workforce_ratings.official.refresh import refresh as take_figures
 from workforce_ratings.runs.kernel import check_kernel
+from workforce_ratings.runs.notebook import parameter_names, read_notebook
 from workforce_ratings.runs.record import Record
 from workforce_ratings.runs.sequence import Step, run_sequence
-from workforce_ratings.vocabulary import Fault
+from workforce_ratings.vocabulary import CENSUS_RULES, JUDGED, Fault, one_of
 
 DEFAULT_AS_AT = "2026-06-30"
 SOME_FAILED = 3
@@ -30,20 +31,19 @@ NATIONAL = "Workforce instability and Ofsted judgements of children's services i
 FOUNDING_COUNCILS = ("Wakefield", "Halton", "Tameside", "Wokingham")
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+Judgement = Annotated[str, typer.Option(help="overall, leaders, help_and_protection or in_care.")]
+Rule = Annotated[str, typer.Option(help="The census set beside an inspection: before or published.")]
 AsAt = Annotated[str, typer.Option(help="Nothing published after this day is used (YYYY-MM-DD).")]
 
 
 @app.command()
-def run(as_at: AsAt = DEFAULT_AS_AT) -> None:
+def run(as_at: AsAt = DEFAULT_AS_AT, judgement: Judgement = "overall", census_rule: Rule = "before") -> None:
     """Run the notebooks in order: tables, the national report, four council reports and the index."""
-    panel.day(as_at)
-    steps = [
-        Step(paths.NOTEBOOKS / f"{name}.ipynb", name, {"as_at": as_at}, title) for name, title in NOTEBOOKS.items()
-    ]
-    national = paths.NOTEBOOKS / "national_report.ipynb"
-    steps.append(Step(national, "national_report", {"as_at": as_at}, NATIONAL, "national.html", "national"))
-    steps += [council_step(councils.find(name), as_at) for name in FOUNDING_COUNCILS]
-    _finish(run_sequence(steps, "run", parameters={"as_at": as_at}, inputs=inputs()))
+    parameters = _checked({"as_at": as_at, "judgement": judgement, "census_rule": census_rule})
+    steps = [notebook_step(name, title, parameters) for name, title in NOTEBOOKS.items()]
+    steps.append(notebook_step("national_report", NATIONAL, parameters, "national.html", "national"))
+    steps += [council_step(councils.find(name), parameters) for name in FOUNDING_COUNCILS]
+    _finish(run_sequence(steps, "run", parameters=parameters, inputs=inputs()))
     typer.echo(f"The reports are ready: open {paths.REPORTS / 'index.html'}")
 
 
@@ -53,17 +53,34 @@ def council_reports(
         list[str] | None, typer.Argument(help="Councils by name or code; all of today's by default.")
     ] = None,
     as_at: AsAt = DEFAULT_AS_AT,
+    census_rule: Rule = "before",
 ) -> None:
     """Make council reports; a council that fails is named at the end and does not stop the others (exit code 3)."""
-    panel.day(as_at)
+    parameters = _checked({"as_at": as_at, "census_rule": census_rule})
     wanted = [councils.find(name) for name in names or []] or councils.current()
-    steps = [council_step(council, as_at) for council in dict.fromkeys(wanted)]
-    record = run_sequence(steps, "councils", parameters={"as_at": as_at}, inputs=inputs(), keep_going=True)
-    _finish(record)
+    steps = [council_step(council, parameters) for council in dict.fromkeys(wanted)]
+    _finish(run_sequence(steps, "councils", parameters=parameters, inputs=inputs(), keep_going=True))
     typer.echo(f"{len(steps)} council report{'' if len(steps) == 1 else 's'} in {paths.COUNCIL_REPORTS}")
 
 
-def council_step(council: councils.Council, as_at: str) -> Step:
+def _checked(parameters: dict[str, str]) -> dict[str, str]:
+    """The parameters, once each is one that the notebooks know. Raises Fault before anything is run."""
+    panel.day(parameters["as_at"])
+    one_of(parameters.get("judgement", "overall"), JUDGED, "judgement")
+    one_of(parameters["census_rule"], CENSUS_RULES, "census_rule")
+    return parameters
+
+
+def notebook_step(
+    name: str, title: str, parameters: dict[str, str], page: str | None = None, section: str = "notebook"
+) -> Step:
+    """The step that runs one notebook with those of the parameters that it has."""
+    source = paths.NOTEBOOKS / f"{name}.ipynb"
+    own = parameter_names(read_notebook(source), source.name)
+    return Step(source, name, {k: v for k, v in parameters.items() if k in own}, title, page, section)
+
+
+def council_step(council: councils.Council, parameters: dict[str, str]) -> Step:
     """The step that makes one council's report, at reports/councils/<name in lower case>.html."""
     slug = councils.fold(council.name).replace(" ", "-")
     if not council.is_current:
@@ -71,7 +88,7 @@ def council_step(council: councils.Council, as_at: str) -> Step:
     return Step(
         paths.NOTEBOOKS / "council_report.ipynb",
         f"council-{slug}",
-        {"council": council.code, "as_at": as_at},
+        {"council": council.code, **{k: v for k, v in parameters.items() if k != "judgement"}},
         council.name,
         f"councils/{slug}.html",
         "council",

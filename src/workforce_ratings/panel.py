@@ -13,7 +13,15 @@ import pandas as pd
 
 from workforce_ratings import councils
 from workforce_ratings.official import tables
-from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, JUDGEMENT_TYPE, Fault, census_date, publication_date
+from workforce_ratings.vocabulary import (
+    CENSUS_RULES,
+    FIVE,
+    JUDGEMENT_TYPE,
+    Fault,
+    census_date,
+    one_of,
+    publication_date,
+)
 
 CONTEXT = ("inpost_fte", "agency_fte", "case_holders_fte")
 
@@ -56,8 +64,6 @@ def linked_census(start: pd.Timestamp, census_rule: str) -> int:
 
     Devon, inspected from 30 September 2024, is linked to 2023 under “before”: its own census day is not before it.
     """
-    if census_rule not in CENSUS_RULES:
-        raise Fault(f"census_rule is “{census_rule}”; choose one of: {', '.join(CENSUS_RULES)}.")
     year = start.year
     if census_rule == "before":
         return year if census_date(year) < start else year - 1
@@ -75,6 +81,7 @@ def build(
     `census` is the year linked to; `previous` the council's overall judgement before this inspection, where there was
     one; `return_unit` the cluster. Partial inspections are left out.
     """
+    one_of(census_rule, CENSUS_RULES, "census_rule")
     rows = inspections(as_at, table).query("scope == 'full'")
     census = rows.inspection_start.map(lambda start: linked_census(start, census_rule)).astype("int64")
     rows = rows.assign(census=census, previous=previous_judgement(rows))

@@ -6,6 +6,7 @@ their words from this one, so that a term is spelt and defined once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -65,10 +66,17 @@ LAST_DAY_OF_OVERALL = pd.Timestamp("2026-03-31")
 JUDGED = {
     "overall": "overall effectiveness",
     "leaders": "the impact of leaders on social work practice",
-    "help_and_protection": "children who need help and protection",
-    "in_care": "children in care",
-    "care_leavers": "care leavers",
+    "help_and_protection": "the experiences of children who need help and protection",
+    "in_care": "the experiences of children in care",
+    "care_leavers": "the experiences of care leavers",
 }
+
+
+def one_of(name: str, names: Iterable[str], what: str) -> str:
+    """The name, if it is one of those known. Raises Fault with all of them otherwise: a misspelt one never passes."""
+    if name not in (names := list(names)):
+        raise Fault(f"{what} is “{name}”; choose one of: {', '.join(names)}.")
+    return name
 
 
 def judgement(wording: object) -> str | None:

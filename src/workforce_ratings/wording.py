@@ -94,7 +94,7 @@ def model_basis(terms: pd.DataFrame, rule: str) -> str:
         return ""
     first = terms.iloc[0]
     return (
-        f"An ordinal logit of the {JUDGED[first.judgement]} judgement on {number(sum(terms.term.isin(list(MEASURES))))} "
+        f"An ordinal logit of the judgement of {JUDGED[first.judgement]} on {number(sum(terms.term.isin(list(MEASURES))))} "
         f"measures, n = {first.n} inspections of {first.councils} councils, each with {rule}."
     )
 
@@ -161,7 +161,7 @@ def subtitle_coefficients(terms: pd.DataFrame) -> str:
         for m, part in terms.groupby("model", sort=False)
     )
     return (
-        f"Ordinal logit of the {JUDGED[terms.judgement.iloc[0]]} judgement, ILACS inspections to 31 March 2025, coefficients "
+        f"Ordinal logit of the judgement of {JUDGED[terms.judgement.iloc[0]]}, ILACS inspections to 31 March 2025, coefficients "
         f"per standard deviation with 95% intervals ({told})"
     )
 

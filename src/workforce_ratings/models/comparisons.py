@@ -12,7 +12,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from workforce_ratings.vocabulary import FIVE, JUDGEMENTS
+from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, one_of
 
 LEVEL = 0.95
 FEWEST = 5
@@ -33,9 +33,10 @@ COLUMNS = [
 def by_judgement(rows: pd.DataFrame, judgement: str = "overall", measures: tuple[str, ...] = FIVE) -> pd.DataFrame:
     """One row per judgement and measure: n, councils, mean, median and quartiles in the measure's unit, with 95%
     intervals (NaN where fewer than five). `rows` needs the judgement, the measures, council_code and return_unit."""
+    one_of(judgement, JUDGED, "judgement")
     described = [
         {"judgement": name, "measure": measure, **describe(rows[rows[judgement] == name], measure)}
-        for measure in measures
+        for measure in (one_of(m, MEASURES, "a measure") for m in measures)
         for name in JUDGEMENTS
     ]
     return pd.DataFrame(described)

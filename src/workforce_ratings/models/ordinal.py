@@ -24,7 +24,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.tools.numdiff import approx_fprime
 from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSeparationWarning
 
-from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES, THREE
+from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, THREE, one_of
 
 # Measures of each model; the standardised forms divide each by its standard deviation among the rows used.
 MODELS = {"three": THREE, "five": FIVE, "three_standardised": THREE, "five_standardised": FIVE}
@@ -93,6 +93,7 @@ def complete(panel: pd.DataFrame, judgement: str, measures: tuple[str, ...]) -> 
 def fit(panel: pd.DataFrame, model: str, judgement: str = "overall", census_rule: str = "before") -> Fit | NotEstimated:
     """Fits one of MODELS to a panel (one row per inspection, see panel.build) by maximum likelihood."""
     measures = MODELS[model]
+    one_of(judgement, JUDGED, "judgement")
     rows = complete(panel, judgement, measures)
     x = rows[list(measures)].astype(float)
     reason = _unusable(rows[judgement], x)
