@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help report councils test unit lint lab refresh notebooks lock doctor clean
+.PHONY: help report councils test unit lint lab refresh from notebooks lock doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ councils: $(READY) ## write a report for every council (takes several minutes; o
 
 test: $(READY) lint unit ## lint, unit tests, notebooks by strict nbval, whole runs (sets everything up first)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:cacheprovider --nbval \
+	WORKFORCE_RATINGS_TABLES=$(CURDIR)/$(VENV)/nbval-tables $(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:cacheprovider --nbval \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg $(STRICT_NOTEBOOKS)
 
 STRICT_NOTEBOOKS := \
@@ -39,11 +39,13 @@ lint: $(READY) ## check style with ruff
 	$(BIN)/ruff format --check .
 
 lab: $(READY) ## open JupyterLab on notebooks/ (127.0.0.1, with its token)
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
 
-refresh: $(READY) ## take figures from publishers' files: make refresh FROM=folder
-	@test -n "$(FROM)" || { echo "make refresh needs the folder of the publishers' files: make refresh FROM=folder"; exit 1; }
+refresh: from $(READY) ## take figures from publishers' files: make refresh FROM=folder
 	$(BIN)/workforce-ratings refresh --from "$(FROM)"
+
+from:
+	@test -n "$(FROM)" || { echo "make refresh needs the folder of the publishers' files: make refresh FROM=folder"; exit 1; }
 
 notebooks: $(READY) ## run notebooks 01 to 05 and store their outputs, and the README's answer (after data or code changed)
 	$(BIN)/python -m workforce_ratings.runs.committed
@@ -58,7 +60,8 @@ lock: ## resolve pyproject.toml into requirements.lock again (needs uv)
 	  --no-emit-index-url --no-annotate --no-header -q --upgrade pyproject.toml -o requirements.lock
 
 clean: ## remove the environment, runs and reports
-	rm -rf $(VENV) papermill_runs/* reports/*
+	rm -rf $(VENV)
+	find papermill_runs reports -mindepth 1 ! -name README.md -delete
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and no $(PYTHON) was found: install it, or name it with make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }

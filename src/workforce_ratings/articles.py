@@ -20,6 +20,10 @@ MEASURE_OF = {name: name for name in FIVE if name != "caseload"} | {"caseload_av
 JUDGEMENT_INDICATORS = {f"{name}_judgement": name for name in JUDGED} | {"previous_judgement": "overall"}
 BOUNDS = ("=", "<", ">", "~")
 WIDER = ("England", *sorted(set(councils.register().region)))
+FACT_COLUMNS = (
+    *("article", "fact", "council", "indicator", "value", "value_other", "unit", "bound", "in_words", "scope"),
+    *("period", "period_start", "period_end", "authority", "hedged", "status", "note"),
+)
 LONGEST_PERIOD_DAYS = 366
 # A judgement is set beside a figure of the same article only where the figure is not older than this.
 LATEST_WITHIN_DAYS = 731
@@ -30,9 +34,9 @@ def digests(folder: Path | None = None) -> pd.DataFrame:
     rows = []
     for path in sorted((folder or paths.ARTICLES).glob("*.md")):
         if path.name != "README.md":
-            rows.append({"article": path.stem, **_front_matter(path)})
-    frame = pd.DataFrame(rows)
-    return frame.assign(published_by=frame.date.map(_latest_day))
+            front = _front_matter(path)
+            rows.append({"article": path.stem, **front, "published_by": _latest_day(front.get("date"), path)})
+    return pd.DataFrame(rows)
 
 
 def _front_matter(path: Path) -> dict[str, object]:
@@ -40,20 +44,34 @@ def _front_matter(path: Path) -> dict[str, object]:
     if len(parts) < 3 or parts[0].strip():
         raise Fault(f"{path.name}, line 1: no front matter between two lines of “---”; see data/articles/README.md.")
     try:
-        return yaml.safe_load(parts[1])
+        front = yaml.safe_load(parts[1])
     except yaml.YAMLError as error:
         raise Fault(f"{path.name}: its front matter is not YAML ({' '.join(str(error).split())[:120]}).") from error
+    if not isinstance(front, dict):
+        raise Fault(f"{path.name}: its front matter is no list of keys with values; see data/articles/README.md.")
+    return front
 
 
-def _latest_day(written: str) -> pd.Timestamp:
+def _latest_day(written: object, path: Path) -> pd.Timestamp:
     """The last day that a date written YYYY, YYYY-MM or YYYY-MM-DD can mean."""
-    period = pd.Period(str(written), freq={4: "Y", 7: "M", 10: "D"}[len(str(written))])
+    try:
+        period = pd.Period(str(written), freq={4: "Y", 7: "M", 10: "D"}[len(str(written))])
+    except (KeyError, ValueError) as error:
+        raise Fault(f"{path.name}: “{written}” is not a date written YYYY, YYYY-MM or YYYY-MM-DD.") from error
     return period.end_time.normalize()
 
 
 def facts(path: Path | None = None) -> pd.DataFrame:
     """The hand-coded facts as written: one row per fact, text columns, blanks for what is not stated."""
-    return pd.read_csv(path or paths.FACTS, dtype=str, keep_default_na=False)
+    path = path or paths.FACTS
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:  # pandas' own kinds for a damaged table are ValueErrors
+        raise Fault(f"{path} cannot be read ({type(error).__name__}); put the file back.") from error
+    absent = [column for column in FACT_COLUMNS if column not in table]
+    if absent:
+        raise Fault(f"{path} lacks the columns {', '.join(absent)}; see data/articles/README.md.")
+    return table
 
 
 def claims(

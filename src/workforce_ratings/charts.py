@@ -16,7 +16,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workforce_ratings.vocabulary import JUDGEMENTS, MEASURES, census_date
+from workforce_ratings.vocabulary import JUDGEMENTS, MARGIN, MEASURES, decimal_census, marked
 
 INK = "#0b0c0c"
 DARK_BLUE = "#12436D"
@@ -132,7 +132,7 @@ def over_time(table: pd.DataFrame, measure: str) -> Axes:
         )
         if len(line):
             ends.append((line["mean"].iloc[-1], JUDGEMENT_LABELS[name], line.census.iloc[-1]))
-    _years(ax, rows.census)
+    _years(ax, rows.census, rows.census.max())
     ax.set_ylim(bottom=0)
     _label_ends(ax, rows.census.max(), ends)
     ax.set_xlabel("Census of 30 September")
@@ -223,25 +223,24 @@ def council_series(lines: pd.DataFrame, inspections: pd.DataFrame, measure: str)
             ax.plot(line.census, line.value, markersize=6, **style)
             last = line.dropna(subset=["value"]).iloc[-1]
             ends.append((last.value, textwrap.fill(line.label.iloc[0], 14), last.census))
-    years = lines.census
-    _years(ax, years)
+    shown = marked(inspections, lines.census)
+    right = max([lines.census.max(), *shown.inspection_start.map(decimal_census)])
+    _years(ax, lines.census, right)
     ax.set_ylim(0, max(1.0, 1.28 * lines.value.max()))
-    _mark_inspections(ax, inspections, years)
-    _label_ends(ax, years.max(), ends)
+    _mark_inspections(ax, shown)
+    _label_ends(ax, right, ends)
     ax.set_xlabel("Census of 30 September")
     ax.set_ylabel(MEASURES[measure].axis_label)
     return ax
 
 
-def _mark_inspections(ax: Axes, inspections: pd.DataFrame, years: pd.Series) -> None:
+def _mark_inspections(ax: Axes, inspections: pd.DataFrame) -> None:
     """A vertical line at each inspection with its judgement's words, set apart where two are close."""
     top = ax.get_ylim()[1]
     previous = -np.inf
     level = 0
     for row in inspections.sort_values("inspection_start").itertuples():
         at = decimal_census(row.inspection_start)
-        if not years.min() - 0.5 <= at <= years.max() + 0.5:
-            continue
         level = (level + 1) % 3 if at - previous < 2.2 else 0
         previous = at
         words = "no overall\njudgement" if pd.isna(row.overall) else JUDGEMENT_LABELS[row.overall]
@@ -258,15 +257,9 @@ def _mark_inspections(ax: Axes, inspections: pd.DataFrame, years: pd.Series) -> 
         )
 
 
-def decimal_census(day: pd.Timestamp) -> float:
-    """A day on the axis of census years: 30 September of a year is that year exactly."""
-    year = day.year if day >= census_date(day.year) else day.year - 1
-    return year + (day - census_date(year)).days / (census_date(year + 1) - census_date(year)).days
-
-
-def _years(ax: Axes, years: pd.Series) -> None:
+def _years(ax: Axes, years: pd.Series, right: float) -> None:
     ax.set_xticks(sorted(years.unique()), [str(int(year)) for year in sorted(years.unique())])
-    ax.set_xlim(years.min() - 0.4, years.max() + 0.4)
+    ax.set_xlim(years.min() - MARGIN, right + MARGIN)
 
 
 def _label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) -> None:
@@ -285,7 +278,7 @@ def _label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) ->
         ax.annotate(
             label,
             (end, value),
-            xytext=(right + 0.45, place),
+            xytext=(right + MARGIN + 0.05, place),
             textcoords="data",
             va="center",
             fontsize=11,

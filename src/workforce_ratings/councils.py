@@ -95,6 +95,8 @@ def return_units() -> pd.DataFrame:
 
 @cache
 def by_code() -> dict[str, Council]:
+    """Every council of the register, by its code."""
+
     def when(stamp: pd.Timestamp) -> pd.Timestamp | None:
         return None if pd.isna(stamp) else stamp
 

@@ -29,9 +29,13 @@ CONTEXT = ("inpost_fte", "agency_fte", "case_holders_fte")
 def day(as_at: str) -> pd.Timestamp:
     """The `as_at` parameter as a day. Raises Fault unless it is written YYYY-MM-DD."""
     try:
-        return pd.to_datetime(str(as_at), format="%Y-%m-%d")
-    except ValueError as error:
-        raise Fault(f"as_at is “{as_at}”; give a day as YYYY-MM-DD, such as 2026-06-30.") from error
+        found = pd.to_datetime(str(as_at), format="%Y-%m-%d")
+    except ValueError:
+        found = pd.NaT
+    # Dates are compared as text too, so that 2026-6-3 would be taken for a later day than 2026-06-30.
+    if pd.isna(found) or f"{found:%Y-%m-%d}" != str(as_at):
+        raise Fault(f"as_at is “{as_at}”; give a day as YYYY-MM-DD, such as 2026-06-30.")
+    return found
 
 
 def censuses(as_at: str, workforce: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -134,6 +134,8 @@ def notes(profile: Profile) -> list[str]:
 
 def _reorganisation(profile: Profile) -> str:
     council = profile.council
+    if council.exists_on(profile.as_at) and not council.is_current:
+        return ""
     if not council.is_current:
         names = " and ".join(s.name for s in council.successors)
         return (
@@ -366,14 +368,18 @@ def press_table(profile: Profile) -> pd.DataFrame:
     """One row per claim about the council: article, what it says, what the official series says, verdict and reason."""
     said = profile.said
     if not len(said):
-        return pd.DataFrame(columns=["Article", "Measure", "Census", "Article says", "Official", "Verdict", "Why"])
+        return pd.DataFrame()
+    articles_by_slug = articles.digests().set_index("article")
+    named = [wording.article_name(articles_by_slug.loc[slug]) for slug in said.article]
     return pd.DataFrame(
         {
-            "Article": said.article,
-            "Measure": said.measure,
+            "Article": named,
+            "What": [wording.indicator(r.indicator, r.scope) for r in said.itertuples()],
             "Census": said.census,
-            "Article says": [f"{b}{c}" if b != "=" else f"{c}" for b, c in zip(said.bound, said.claimed, strict=True)],
-            "Official": [f"{o:g}" if isinstance(o, float) else (o or "–") for o in said.official],
+            "Article says": [wording.claim(r.claimed, r.bound, r.unit) for r in said.itertuples()],
+            "Official": [
+                wording.claim(r.official, "=", r.unit) if pd.notna(r.official) else None for r in said.itertuples()
+            ],
             "Verdict": said.verdict,
             "Why": said.reason.where(said.reason != "", said.release.map(lambda r: f"release of {r}" if r else "")),
         }

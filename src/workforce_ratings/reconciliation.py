@@ -13,7 +13,7 @@ import pandas as pd
 from workforce_ratings import councils
 from workforce_ratings.official import tables
 from workforce_ratings.panel import censuses, inspections, standing, wider
-from workforce_ratings.vocabulary import FIVE
+from workforce_ratings.vocabulary import FIVE, census_date
 
 EXACT, ROUNDED, REVISED, DIFFERS, NOT_IN_SERIES = "exact", "rounded", "revised", "differs", "not in the series"
 VERDICTS = {
@@ -41,6 +41,9 @@ COLUMNS = [
     "verdict",
     "release",
     "reason",
+    "indicator",
+    "unit",
+    "scope",
 ]
 
 
@@ -91,7 +94,7 @@ def _figure(claim, official: dict[str, pd.DataFrame]) -> dict[str, object]:
     reason = _out_of_series(claim)
     place = councils.series_code(claim.council_code) if claim.council_code else claim.council
     if reason:
-        return row | {"verdict": NOT_IN_SERIES, "reason": reason}
+        return row | {"verdict": NOT_IN_SERIES, "reason": reason + _nearest(claim, official, place)}
     values = {
         release: table.loc[(place, claim.census), claim.measure]
         for release, table in official.items()
@@ -129,6 +132,9 @@ def _start(claim, claimed: object) -> dict[str, object]:
         "difference": np.nan,
         "release": "",
         "reason": "",
+        "indicator": claim.indicator,
+        "unit": claim.unit,
+        "scope": claim.scope,
     }
 
 
@@ -140,6 +146,21 @@ def _out_of_series(claim) -> str:
     if pd.isna(claim.census):
         return "no census at the time it is told for"
     return ""
+
+
+def _nearest(claim, official: dict[str, pd.DataFrame], place: str) -> str:
+    """For a council's or area's figure told between censuses: what the census nearest to it has, in words."""
+    if claim.measure not in FIVE or claim.scope or not pd.isna(claim.census):
+        return ""
+    when = claim.published_by if pd.isna(claim.period_start) else claim.period_start
+    table = next(iter(official.values()))
+    years = [year for at, year in table.index if at == place and pd.notna(table.loc[(at, year), claim.measure])]
+    if not years:
+        return ""
+    year = min(years, key=lambda y: abs(census_date(y) - when))
+    if abs(census_date(year) - when).days > 366:
+        return ""
+    return f"; the census nearest to it, of {year}, has {table.loc[(place, year), claim.measure]:.1f}"
 
 
 def _missing(claim, values: dict[str, float], official: dict[str, pd.DataFrame], place: str) -> str:

@@ -212,5 +212,22 @@ def publication_date(year: int) -> pd.Timestamp:
     return pd.Timestamp(f"{int(year) + 1}-03-01")
 
 
+# Years of room that an axis of censuses has left of the first and right of the last thing drawn.
+MARGIN = 0.4
+
+
+def decimal_census(day: pd.Timestamp) -> float:
+    """A day on the axis of census years: 30 September of a year is that year exactly."""
+    year = day.year if day >= census_date(day.year) else day.year - 1
+    return year + (day - census_date(year)).days / (census_date(year + 1) - census_date(year)).days
+
+
+def marked(inspections: pd.DataFrame, censuses: pd.Series) -> pd.DataFrame:
+    """The inspections that a chart of censuses marks: those before its first census have no figure beside them."""
+    first = censuses.min() - MARGIN
+    on_axis = [decimal_census(day) >= first for day in inspections.inspection_start]
+    return inspections[pd.Series(on_axis, index=inspections.index, dtype=bool)]
+
+
 # Fewer full-time-equivalent social workers in post than this, and a rate moves by whole points with one person.
 SMALL_WORKFORCE_FTE = 30

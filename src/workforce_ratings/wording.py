@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import CENSUS_RULES, JUDGED, JUDGEMENTS, MEASURES, long_date
+from workforce_ratings.vocabulary import CENSUS_RULES, JUDGED, JUDGEMENTS, MEASURES, MONTHS, long_date, marked
 
 # Words of cause and of doing well or badly that no generated sentence may hold; a test reads every one.
 BARRED = (
@@ -47,6 +47,10 @@ def value(measure: str, figure: float) -> str:
 def listed(words: list[str]) -> str:
     """“a”, “a and b”, “a, b and c”."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def plural(count: int, one: str, several: str) -> str:
+    return one if count == 1 else several
 
 
 def possessive(name: str) -> str:
@@ -156,6 +160,7 @@ def coefficients_title(terms: pd.DataFrame) -> str:
 
 
 def subtitle_coefficients(terms: pd.DataFrame) -> str:
+    """What the chart of coefficients is: model, judgement, inspections, unit, intervals and n."""
     told = ", ".join(
         f"model {m.removesuffix('_standardised')} n = {part.n.iloc[0]}"
         for m, part in terms.groupby("model", sort=False)
@@ -167,6 +172,7 @@ def subtitle_coefficients(terms: pd.DataFrame) -> str:
 
 
 def alt_coefficients(terms: pd.DataFrame) -> str:
+    """Alt text of the chart of coefficients: every estimate with its interval."""
     rows = terms[terms.term.isin(list(MEASURES))]
     told = "; ".join(
         f"{lower_label(r.term)} {r.coef:+.2f} ({r.ci_low:+.2f} to {r.ci_high:+.2f}) in model "
@@ -210,6 +216,8 @@ def gap_headline(gap: dict[str, float], first: str = "inadequate", second: str =
     """A chart's headline from comparisons.difference: which judgement had the higher mean, or that it is not clear."""
     label = MEASURES[gap["measure"]].label
     word = side(gap["ci_low"], gap["ci_high"])
+    if pd.isna(gap["ci_low"]):
+        return f"{label}: too few inspections to compare {first} and {second}"
     if not word:
         return f"{label}: no clear difference between {first} and {second}"
     return f"{label} was {word} where the judgement was {first} than {second}"
@@ -287,15 +295,20 @@ def time_headline(table: pd.DataFrame, measure: str) -> str:
     wide = wide.dropna()
     ordered = int((wide.diff(axis=1).iloc[:, 1:] < 0).all(axis=1).sum())
     top = int((wide["inadequate"] > wide["outstanding"]).sum())
+    if wide.empty:
+        return f"{MEASURES[measure].label}: no census with councils at all four judgements"
+    counted = plural(len(wide), "census", "censuses")
     if ordered == len(wide):
-        return f"{MEASURES[measure].label} fell with each better judgement at all {number(len(wide))} censuses"
+        every = plural(len(wide), "the one", f"all {number(len(wide))}")
+        return f"{MEASURES[measure].label} fell with each better judgement at {every} {counted}"
     return (
         f"{MEASURES[measure].label} higher at inadequate than outstanding councils at {number(top)} of "
-        f"{number(len(wide))} censuses"
+        f"{number(len(wide))} {counted}"
     )
 
 
 def alt_over_time(table: pd.DataFrame, measure: str) -> str:
+    """Alt text of the chart over time: the span of censuses and the latest means."""
     rows = table.query("measure == @measure")
     last = int(rows.census.max())
     now = rows[rows.census == last].set_index("judgement")["mean"]
@@ -317,11 +330,14 @@ def press_headline(summary: pd.DataFrame) -> str:
     right = int(counts["exact"] + counts["rounded"] + counts["revised"])
     if not checked:
         return "None of the articles' figures can be set beside an official one."
+    outside = int(counts["not in the series"])
+    kinds = {"exact": "exactly", "rounded": "rounded", "revised": "with an earlier release"}
+    told = listed([f"{int(counts[verdict])} {words}" for verdict, words in kinds.items() if counts[verdict]])
     return (
-        f"Of {checked} figures and judgements that can be checked, {right} agree with an official release "
-        f"({int(counts['exact'])} exactly, {int(counts['rounded'])} rounded, {int(counts['revised'])} with an earlier "
-        f"release) and {int(counts['differs'])} {'differs' if counts['differs'] == 1 else 'differ'}; "
-        f"{int(counts['not in the series'])} have nothing official to be set beside."
+        f"Of {checked} {plural(checked, 'figure or judgement', 'figures and judgements')} that can be checked, {right} "
+        f"{plural(right, 'agrees', 'agree')} with an official release{f' ({told})' if told else ''} and "
+        f"{number(int(counts['differs'])) if counts['differs'] else 'none'} {plural(counts['differs'], 'differs', 'differ')}; "
+        f"{outside} {plural(outside, 'has', 'have')} nothing official to be set beside."
     )
 
 
@@ -330,7 +346,10 @@ def press_title(summary: pd.DataFrame) -> str:
     counts = (summary.figures + summary.judgements).set_axis(summary.verdict)
     checked = int(counts.sum() - counts["not in the series"])
     agree = int(counts["exact"] + counts["rounded"] + counts["revised"])
-    return f"{agree} of {checked} checkable claims agree with an official release"
+    return (
+        f"{agree} of {checked} checkable {plural(checked, 'claim', 'claims')} {plural(agree, 'agrees', 'agree')} "
+        f"with an official release"
+    )
 
 
 def alt_verdicts(summary: pd.DataFrame) -> str:
@@ -362,11 +381,47 @@ def coverage_read(covered: pd.DataFrame, revised: pd.DataFrame) -> str:
 def published_results(published: pd.DataFrame) -> str:
     """How many published results come out again within their tolerance, and which do not."""
     missed = published[~published.agrees]
-    told = f"{int(published.agrees.sum())} of {len(published)} published results come out again within their tolerance"
+    if published.empty:
+        return "None of the published results is as old as this report."
+    agree = int(published.agrees.sum())
+    told = (
+        f"{agree} of {len(published)} published results {plural(agree, 'comes', 'come')} out again within "
+        f"{plural(agree, 'its', 'their')} tolerance"
+    )
     if missed.empty:
         return f"{told}."
     names = "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.2f})" for r in missed.itertuples())
     return f"{told}. Not so: {names}."
+
+
+BOUND_WORDS = {"=": "", "<": "under ", ">": "over ", "~": "about "}
+
+
+def claim(told: object, bound: str, unit: str) -> str:
+    """What an article or a series says, with its hedge and unit: “over 90%”, “£3.5 million”, “good”."""
+    if isinstance(told, str):
+        return told
+    unit = "person" if unit == "people" and told == 1 else unit
+    figure = (
+        f"{told:g}%" if unit.startswith("%") else f"£{told:g} million" if unit == "£ million" else f"{told:g} {unit}"
+    )
+    rest = unit.removeprefix("%") if unit.startswith("%") else ""
+    return f"{BOUND_WORDS[bound]}{figure}{rest}"
+
+
+def indicator(name: str, scope: str) -> str:
+    """An indicator's name for readers, with the part of the workforce or service it is of."""
+    plain = name.replace("_", " ")
+    return f"{plain[0].upper()}{plain[1:]}{f' ({scope})' if scope else ''}"
+
+
+def article_name(digest: pd.Series) -> str:
+    """An article by publisher and date as exactly as it is known: “Community Care, January 2022”."""
+    parts = str(digest.date).split("-")
+    month = f"{MONTHS[int(parts[1]) - 1]} " if len(parts) > 1 else ""
+    day = f"{int(parts[2])} " if len(parts) > 2 else ""
+    publisher = f"{digest.credited_to} (reposted)" if pd.notna(digest.credited_to) else digest.publisher
+    return f"{publisher}, {day}{month}{parts[0]}"
 
 
 def article_model(results: pd.DataFrame) -> list[str]:
@@ -422,7 +477,7 @@ def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp) -> 
 
 def since_sentence(row: pd.Series, months: int, as_at: pd.Timestamp) -> str:
     """How long ago the latest inspection was, and what it gave where it gave no overall judgement."""
-    told = f"Its latest inspection began {months} month{'' if months == 1 else 's'} before {long_date(as_at)}"
+    told = f"Its latest inspection began {months} {plural(months, 'month', 'months')} before {long_date(as_at)}"
     if pd.notna(row.overall):
         return f"{told}."
     given = "; ".join(f"{JUDGED[name]}: {row[name]}" for name in JUDGED if name != "overall" and pd.notna(row[name]))
@@ -467,10 +522,11 @@ def alt_council(name: str, measure: str, rows: pd.DataFrame, inspections: pd.Dat
     first, last = own.iloc[0], own.iloc[-1]
     others = rows[(rows.census == last.census) & (rows.line != "council")].dropna(subset=["value"])
     beside = ", ".join(f"{r.label} {value(measure, r.value)}" for r in others.itertuples())
-    marked = f" {len(inspections)} inspections are marked." if len(inspections) else ""
+    lines = len(marked(inspections, rows.census))
+    told = f" {lines} {plural(lines, 'inspection is', 'inspections are')} marked." if lines else ""
     return (
         f"Line chart of the {lower_label(measure)} of {name}: {value(measure, first.value)} in {int(first.census)}, "
-        f"{value(measure, last.value)} in {int(last.census)}. At that census: {beside or 'nothing beside it'}.{marked}"
+        f"{value(measure, last.value)} in {int(last.census)}. At that census: {beside or 'nothing beside it'}.{told}"
     )
 
 

@@ -33,11 +33,14 @@ def association(rows: pd.DataFrame, panel: pd.DataFrame, measure: str) -> dict[s
     n = len(rows)
     empty = {"measure": measure, "n": n, "tau": np.nan, "p": np.nan, "smallest_p": np.nan, "power": np.nan}
     if n < 3:
-        return empty | {"reason": f"{n} article figures come with a judgement; an ordering needs three"}
+        come = "figure comes" if n == 1 else "figures come"
+        return empty | {"reason": f"{n} article {come} with a judgement; an ordering needs three"}
     codes = rows.judgement.astype(JUDGEMENT_TYPE).cat.codes.to_numpy()
     values = rows.value.to_numpy(float)
-    if len(set(codes)) == 1 or len(set(values)) == 1:
+    if len(set(codes)) == 1:
         return empty | {"reason": "every figure comes with the same judgement"}
+    if len(set(values)) == 1:
+        return empty | {"reason": "every figure is the same"}
     tau, p, smallest = ordering_test(values, codes)
     return empty | {"tau": tau, "p": p, "smallest_p": smallest, "power": power(panel, measure, n), "reason": ""}
 
@@ -56,13 +59,15 @@ def _concordance(values: np.ndarray, codes: np.ndarray) -> float:
 
 
 def _all_concordances(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Concordant less discordant pairs under every ordering, or under 5,000 random ones where those are too many."""
+    """Concordant less discordant pairs under every ordering, or under 5,000 where those are too many: the observed one
+    and random ones, so that no p is 0."""
     signs = np.sign(values[:, None] - values)
     if factorial(len(codes)) <= MOST_ORDERINGS:
         orders = np.array(list(permutations(range(len(codes)))))
     else:
         generator = np.random.default_rng(SEED)
-        orders = np.array([generator.permutation(len(codes)) for _ in range(5_000)])
+        drawn = [generator.permutation(len(codes)) for _ in range(4_999)]
+        orders = np.array([np.arange(len(codes)), *drawn])
     shuffled = codes[orders].astype(np.int8)
     pairs = np.sign(shuffled[:, :, None] - shuffled[:, None, :])
     return (pairs * signs).sum(axis=(1, 2)) / 2

@@ -64,10 +64,21 @@ class Fit:
     clustered: np.ndarray
     rows: pd.DataFrame
     loglik: float
+    centre: np.ndarray
+    scale: np.ndarray
 
     @property
     def n(self) -> int:
         return len(self.rows)
+
+    @property
+    def values(self) -> np.ndarray:
+        """The measures of the rows in their own units; (n, measures)."""
+        return self.rows[list(self.measures)].to_numpy(float, copy=True)
+
+    def design(self, values: np.ndarray) -> np.ndarray:
+        """Measures in their own units as the model was given them: standardised where it is a standardised one."""
+        return (values - self.centre) / self.scale
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,8 @@ def fit(panel: pd.DataFrame, model: str, judgement: str = "overall", census_rule
         turn @ clustered.cov_params() @ turn.T,
         rows,
         float(plain.llf),
+        centre,
+        scale,
     )
 
 
@@ -259,9 +272,9 @@ def average_change(fitted: Fit, measure: str, lowest: str = "good") -> dict[str,
     association, not of what would happen.
     """
     step = MEASURES[measure].step
-    x = fitted.rows[list(fitted.measures)].to_numpy(float)
-    moved = x.copy()
+    moved = fitted.values
     moved[:, fitted.measures.index(measure)] += step
+    x, moved = fitted.design(fitted.values), fitted.design(moved)
     first = JUDGEMENTS.index(lowest)
     observed, then = (_share(fitted.estimates.to_numpy(), at, first) for at in (x, moved))
     change, low, high = _with_interval(fitted, lambda v: _share(v, moved, first) - _share(v, x, first))
@@ -285,8 +298,9 @@ def curve(fitted: Fit | NotEstimated, measure: str, lowest: str = "good") -> pd.
     first = JUDGEMENTS.index(lowest)
     rows = []
     for value in _grid(fitted, measure):
-        x = fitted.rows[list(fitted.measures)].to_numpy(float)
+        x = fitted.values
         x[:, fitted.measures.index(measure)] = value
+        x = fitted.design(x)
         rows.append((value, *_with_interval(fitted, lambda v, x=x: 100 * _share(v, x, first))))
     return pd.DataFrame(rows, columns=["value", "of_100", "ci_low", "ci_high"])
 
@@ -350,19 +364,24 @@ def binary_cuts(fitted: Fit | NotEstimated) -> pd.DataFrame:
 
 
 def _cut_fits(fitted: Fit | NotEstimated) -> list:
-    """A logit at each cut, lowest first; none where there is no model or a cut is separated."""
+    """A logit at each cut, lowest first; none where there is no model, or a cut is separated or did not converge."""
     if isinstance(fitted, NotEstimated):
         return []
-    x = fitted.rows[list(fitted.measures)].to_numpy(float)
-    design = np.c_[np.ones(len(x)), x]
+    design = np.c_[np.ones(fitted.n), fitted.design(fitted.values)]
     codes = fitted.rows[fitted.judgement].cat.codes.to_numpy()
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         warnings.simplefilter("error", PerfectSeparationWarning)
         try:
-            cuts = range(len(THRESHOLDS))
-            return [Logit((codes > cut).astype(float), design).fit(disp=False, maxiter=100) for cut in cuts]
+            found = [
+                Logit((codes > cut).astype(float), design).fit(disp=False, maxiter=100)
+                for cut in range(len(THRESHOLDS))
+            ]
         except (PerfectSeparationError, PerfectSeparationWarning, np.linalg.LinAlgError):
             return []
+    spread = design[:, 1:].std(axis=0, ddof=1)
+    sound = all(c.mle_retvals["converged"] and np.all(np.abs(c.params[1:] * spread) <= SEPARATED) for c in found)
+    return found if sound else []
 
 
 def proportional_odds_test(fitted: Fit | NotEstimated) -> pd.DataFrame:

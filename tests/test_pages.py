@@ -1,0 +1,233 @@
+"""What a reader is shown: hostile text stays text, charts carry alt text, tables keep their digits."""
+
+import io
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib.figure import Figure
+from PIL import Image
+
+from workforce_ratings import pages, paths
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "{{ 7 * 7 }}",
+    "{% for x in y %}",
+    "</td></table><h1>",
+    '" onmouseover="alert(1)',
+    "[a](javascript:alert(1))",
+]
+ALT = "A line chart of nothing at all, drawn so that a test has something to look at."
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed: (data, metadata) in order."""
+    outputs = []
+    monkeypatch.setattr(pages, "display", lambda data, raw, metadata=None: outputs.append((data, metadata or {})))
+    return outputs
+
+
+def html(shown):
+    return "".join(data.get("text/html", "") for data, _ in shown)
+
+
+def _axes():
+    ax = Figure().add_subplot()
+    ax.plot([1, 2], [3, 4])
+    return ax
+
+
+# --- hostile text ----------------------------------------------------------------------------------------------------
+
+WAYS = {
+    "say": lambda text: pages.say(text),
+    "headline": lambda text: pages.say("A finding.", text, style="headline"),
+    "title": lambda text: pages.title(text),
+    "heading": lambda text: pages.heading(text),
+    "points": lambda text: pages.points(["one", text]),
+    "box title": lambda text: pages.box(text, ["one"]),
+    "box items": lambda text: pages.box("Limits", [text]),
+    "caption": lambda text: pages.table(pd.DataFrame({"a": [1.0]}), text),
+    "column": lambda text: pages.table(pd.DataFrame({"a": [1.0], text: [2.0]}), "Caption"),
+    "row header": lambda text: pages.table(pd.DataFrame({"a": [text], "b": [2.0]}), "Caption"),
+    "cell": lambda text: pages.table(pd.DataFrame({"a": [1.0], "b": [text]}), "Caption"),
+    "chart headline": lambda text: pages.show(_axes(), text, "Subtitle", ALT),
+    "chart subtitle": lambda text: pages.show(_axes(), "Headline", text, ALT),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("way", WAYS)
+def test_hostile_text_comes_out_as_the_same_text_and_adds_no_markup(shown, way, text):
+    WAYS[way]("harmless")
+    harmless = [tag.name for tag in BeautifulSoup(html(shown), "html.parser").find_all()]
+    shown.clear()
+    WAYS[way](text)
+    soup = BeautifulSoup(html(shown), "html.parser")
+    assert [tag.name for tag in soup.find_all()] == harmless
+    assert text in soup.get_text()
+    assert not any(name.startswith("on") for tag in soup.find_all() for name in tag.attrs)
+
+
+def test_hostile_alt_text_is_data_and_never_markup(shown):
+    pages.show(_axes(), "Headline", "Subtitle", ALT + HOSTILE[0])
+    assert "script" not in html(shown)
+    assert shown[-1][1]["image/png"]["alt"].endswith(HOSTILE[0])
+
+
+# --- charts ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alt", ["", "Chart", "No description has been provided", "x" * (pages.SHORTEST_ALT - 1)])
+def test_a_chart_without_alt_text_that_says_its_point_is_refused(shown, fault_of, alt):
+    assert "“A finding”" in fault_of(pages.show, _axes(), "A finding", "Subtitle", alt)
+    assert shown == []
+
+
+def test_a_chart_is_a_picture_with_two_titles_and_its_alt_text(shown):
+    pages.show(_axes(), "A finding", "A measure, a place", ALT)
+    titles, (picture, metadata) = shown
+    assert titles[0]["text/html"] == "<h3>A finding</h3><p>A measure, a place</p>"
+    assert metadata == {"image/png": {"alt": ALT}}
+    assert picture["text/plain"] == ALT
+    image = Image.open(io.BytesIO(picture["image/png"]))
+    assert image.format == "PNG"
+    assert "Software" not in image.info
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "expected"),
+    [
+        (12.345, None, "12.3"),
+        (1234.56, None, "1,234.6"),
+        (0.04, None, "0.0"),
+        (-2.0, None, "-2.0"),
+        (7, None, "7"),
+        (True, None, "True"),
+        ("Halton", None, "Halton"),
+        (None, None, "–"),
+        (float("nan"), None, "–"),
+        (float("nan"), ".3f", "–"),
+        (pd.NA, None, "–"),
+        (pd.NaT, None, "–"),
+        (pd.Timestamp("2025-09-30"), None, "30 September 2025"),
+        (1.5, "+.2f", "+1.50"),
+        (27.0, "g", "27"),
+        (3.0, lambda v: f"{v:.0f} cases", "3 cases"),
+        ("[x]", None, "[x]"),
+    ],
+)
+def test_a_cell_is_told_plainly(value, how, expected):
+    frame = pd.DataFrame({"a": pd.Series([value], dtype=object)})
+    assert pages.formatted(frame, {"a": how} if how else {}).a.tolist() == [expected]
+
+
+def test_a_column_with_gaps_keeps_whole_numbers_whole():
+    frame = pd.DataFrame({"a": pd.array([2018, None], dtype="Int64"), "b": [1.0, None]})
+    assert pages.formatted(frame, {}).to_numpy().tolist() == [["2018", "1.0"], ["–", "–"]]
+
+
+def test_a_table_has_caption_column_headers_row_headers_and_every_cell(shown):
+    frame = pd.DataFrame({"Judgement": ["good", "outstanding"], "n": [3, 4], "Mean": [10.25, float("nan")]})
+    pages.table(frame, "Means")
+    soup = BeautifulSoup(html(shown), "html.parser")
+    assert soup.caption.get_text() == "Means"
+    assert [th.get_text() for th in soup.find_all("th", scope="col")] == ["Judgement", "n", "Mean"]
+    assert [th.get_text() for th in soup.find_all("th", scope="row")] == ["good", "outstanding"]
+    assert [td.get_text() for td in soup.find_all("td")] == ["3", "10.2", "4", "–"]
+    assert {td["class"][0] for td in soup.find_all("td")} == {"numbers"}
+    assert "Means" in shown[0][0]["text/plain"]
+
+
+@pytest.mark.parametrize("cells", [["1.5", "words"], ["good", "bad"], ["1.5 to", "2"]])
+def test_a_column_of_words_is_not_set_as_numbers(shown, cells):
+    pages.table(pd.DataFrame({"a": [1, 2], "b": cells}), "Caption")
+    assert 'class="numbers"' not in html(shown).split("</th>", 1)[1]
+
+
+@pytest.mark.parametrize("cell", ["1.5 to 2.5", "-0.082 to -0.037", "[low]", "[:]", "under 0.001", "1,234", "10.0 (6)"])
+def test_intervals_markers_and_counts_are_set_as_numbers(shown, cell):
+    pages.table(pd.DataFrame({"a": ["one"], "b": [cell]}), "Caption")
+    assert f'<td class="numbers">{cell}</td>' in html(shown)
+
+
+def test_a_table_does_not_change_its_frame(shown):
+    frame = pd.DataFrame({"a": [1.0, None], "b": ["x", "y"]})
+    kept = frame.copy()
+    pages.table(frame, "Caption", {"a": ".3f"})
+    pd.testing.assert_frame_equal(frame, kept)
+
+
+# --- nothing to show -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: pages.table(pd.DataFrame({"a": []}), "Caption"),
+        lambda: pages.table(pd.DataFrame(), "Caption"),
+        lambda: pages.points([]),
+        lambda: pages.box("Limits", []),
+        lambda: pages.say(),
+        lambda: pages.say("", ""),
+    ],
+)
+def test_nothing_is_shown_for_nothing(shown, call):
+    call()
+    assert shown == []
+
+
+def test_a_blank_sentence_among_others_leaves_no_gap(shown):
+    pages.say("One.", "", "Two.")
+    assert html(shown) == "<p>One. Two.</p>"
+
+
+def test_everything_shown_has_a_plain_text_for_a_terminal(shown):
+    for way in WAYS.values():
+        way("harmless")
+    assert len(shown) >= len(WAYS)
+    assert all(data["text/plain"].strip() for data, _ in shown)
+
+
+# --- saving ----------------------------------------------------------------------------------------------------------
+
+FRAME = pd.DataFrame(
+    {
+        "council": ["Kingston upon Hull", "Bournemouth, Christchurch and Poole"],
+        "rate": [0.1 + 0.2, None],
+        "day": pd.to_datetime(["2025-09-30", None]),
+        "census": pd.array([2025, None], dtype="Int64"),
+    }
+)
+
+
+def test_a_table_goes_where_the_run_says_with_its_figures_unrounded(tmp_path, monkeypatch):
+    folder = tmp_path / "é staging" / "tables"
+    monkeypatch.setenv("WORKFORCE_RATINGS_TABLES", str(folder))
+    pages.save(FRAME, "a.csv")
+    assert (folder / "a.csv").read_bytes().decode("utf-8") == (
+        "council,rate,day,census\n"
+        "Kingston upon Hull,0.30000000000000004,2025-09-30,2025\n"
+        '"Bournemouth, Christchurch and Poole",,,\n'
+    )
+
+
+def test_a_table_goes_to_the_reports_where_no_run_says_otherwise(tmp_path, monkeypatch):
+    monkeypatch.delenv("WORKFORCE_RATINGS_TABLES", raising=False)
+    monkeypatch.setattr(paths, "TABLES", tmp_path / "tables")
+    pages.save(FRAME, "a.csv")
+    assert (tmp_path / "tables" / "a.csv").exists()
+
+
+def test_the_same_figures_are_the_same_bytes(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKFORCE_RATINGS_TABLES", str(tmp_path))
+    pages.save(FRAME, "a.csv")
+    pages.save(FRAME.copy(), "b.csv")
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()

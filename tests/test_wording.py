@@ -1,0 +1,646 @@
+"""Generated sentences: no word of cause, neutral where the interval spans no difference, signs and numbers right."""
+
+import inspect
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workforce_ratings import articles, panel, profiles, publications, reconciliation, wording
+from workforce_ratings.models import articles as article_models
+from workforce_ratings.models import comparisons, ordinal
+from workforce_ratings.official import coverage, tables
+from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES
+
+AS_AT = "2026-06-30"
+DAY = pd.Timestamp(AS_AT)
+NAN = float("nan")
+PUBLIC = {
+    name: function
+    for name, function in vars(wording).items()
+    if inspect.isfunction(function) and function.__module__ == wording.__name__ and not name.startswith("_")
+}
+# What a number or a word that is not there looks like in a text.
+UNTOLD = r"\bnan\b|\bNone\b(?! of)|<NA>|NaT|\binf\b"
+# Words that would claim more than an interval which spans no difference can carry.
+DIRECTED = re.compile(r"\b(higher|lower|above|below|fewer than|more than|went with)\b")
+
+
+# --- planted results -------------------------------------------------------------------------------------------------
+
+
+def terms(model="three", **intervals):
+    """Terms of a model from (low, high) by measure, with a threshold among them."""
+    rows = [(m, (low + high) / 2, low, high) for m, (low, high) in intervals.items()]
+    rows.append(("inadequate|requires improvement", -8.0, -9.0, -7.0))
+    frame = pd.DataFrame(rows, columns=["term", "coef", "ci_low", "ci_high"])
+    return frame.assign(model=model, judgement="overall", n=265, councils=156)
+
+
+def change(low, high, measure="agency_rate"):
+    middle = (low + high) / 2
+    row = {"measure": measure, "observed": 0.58, "moved": 0.58 + middle, "change": middle, "ci_low": low}
+    return pd.DataFrame([row | {"ci_high": high, "n": 265}])
+
+
+def curve(first, last):
+    """Two points of a curve, each (of_100, low, high)."""
+    rows = [(5.0, *first), (45.0, *last)]
+    return pd.DataFrame(rows, columns=["value", "of_100", "ci_low", "ci_high"])
+
+
+def gap(low, high, measure="agency_rate"):
+    return {"measure": measure, "difference": (low + high) / 2, "ci_low": low, "ci_high": high, "n": 87}
+
+
+def brant(p, **by_measure):
+    rows = [("all measures", 9.1, 6, p), *((m, 5.0, 2, value) for m, value in by_measure.items())]
+    return pd.DataFrame(rows, columns=["term", "chi2", "df", "p"])
+
+
+def means(*censuses):
+    """Means by standing judgement from (inadequate, …, outstanding) per census, 2017 on."""
+    rows = [
+        {"census": 2017 + i, "measure": "caseload", "judgement": j, "mean": value, "n": 20}
+        for i, values in enumerate(censuses)
+        for j, value in zip(JUDGEMENTS, values, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["census", "measure", "judgement", "mean", "n"])
+
+
+def groups(n=(35, 74, 107, 52), apart=False):
+    middles = (30, 25, 20, 1) if apart else (22, 20, 18, 15)
+    rows = [
+        {"measure": "agency_rate", "judgement": j, "n": count, "mean": at if count else NAN, "q1": at - 6, "q3": at + 6}
+        for j, count, at in zip(JUDGEMENTS, n, middles, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def verdicts(exact=(22, 34), rounded=(5, 0), revised=(3, 0), differs=(1, 0), outside=(73, 8)):
+    counts = [exact, rounded, revised, differs, outside]
+    frame = pd.DataFrame(counts, columns=["figures", "judgements"])
+    return frame.assign(verdict=list(reconciliation.VERDICTS))
+
+
+def claims(**changes):
+    row = {"article": "a", "census": 2020, "judgement": "", "hedged": False, "status": "fact"}
+    return pd.DataFrame([row | changes, row])
+
+
+def covered(units=150, numbers=149):
+    return pd.DataFrame({"return_units": [units], "numbers": [numbers]})
+
+
+def revised(count):
+    return pd.DataFrame({"level": ["council"] * count + ["region"]})
+
+
+def results(missed=0, right=3):
+    row = {"quantity": "agency rate", "published": 13.0, "reproduced": 13.21, "agrees": True}
+    return pd.DataFrame([row] * right + [row | {"agrees": False}] * missed, columns=list(row)).astype({"agrees": bool})
+
+
+def ordering(**changes):
+    row = {"measure": "caseload", "n": 8, "tau": -0.42, "p": 0.22, "smallest_p": 0.006, "power": 0.1, "reason": ""}
+    return pd.DataFrame([row | changes])
+
+
+def inspection(overall="good", **changes):
+    row = {
+        "overall": overall,
+        "framework": "ILACS",
+        "inspection_type": "short",
+        "inspection_start": pd.Timestamp("2024-05-13"),
+        "inspection_end": pd.Timestamp("2024-05-24"),
+        "publication_date": pd.Timestamp("2024-07-05"),
+        "leaders": "outstanding",
+        "help_and_protection": "good",
+        "in_care": None,
+        "care_leavers": None,
+    }
+    return pd.Series(row | changes)
+
+
+def latest(council=22.0, neighbours=15.0, census=2025):
+    return pd.Series({"census": census, "council": council, "neighbours": neighbours})
+
+
+def beside(*own):
+    """Rows of a council's chart with its own figures, and 9% of its neighbours."""
+    years = range(2017, 2017 + len(own))
+    parts = [
+        pd.DataFrame({"census": years, "value": list(own), "line": "council", "label": "Halton"}),
+        pd.DataFrame({"census": years, "value": 9.0, "line": "neighbours", "label": "Neighbours"}),
+    ]
+    return pd.concat(parts, ignore_index=True).astype({"value": float})
+
+
+def inspected(*days):
+    return pd.DataFrame({"inspection_start": pd.to_datetime(list(days)), "overall": "good"})
+
+
+DIGEST = pd.Series({"publisher": "A paper", "credited_to": None, "date": "2022-01-14"})
+
+# For every public function, calls over planted results: usual ones and the edges.
+CASES = {
+    "number": [(0,), (1,), (9,), (1200,)],
+    "value": [(m, 14.62) for m in FIVE],
+    "listed": [(["a"],), (["a", "b"],), (["a", "b", "c"],)],
+    "plural": [(1, "one", "several"), (0, "one", "several")],
+    "possessive": [("Halton",), ("Isles",)],
+    "lower_label": [(m,) for m in FIVE],
+    "side": [(1, 2), (-2, -1), (-1, 1), (NAN, NAN)],
+    "model_headline": [
+        (terms().iloc[:0],),
+        (terms(agency_rate=(-2, -1), turnover_rate=(-1, 1), caseload=(1, 2)),),
+        (terms(agency_rate=(-1, 1)),),
+        (terms(**dict.fromkeys(FIVE, (-2, -1))),),
+    ],
+    "model_basis": [(terms(agency_rate=(-2, -1)), "a census before"), (pd.DataFrame(), "a census before")],
+    "of_hundred": [
+        *[(change(low, high, m),) for m in FIVE for low, high in ((-0.2, -0.1), (0.1, 0.2), (-0.1, 0.1))],
+        (change(-0.1, 0.1).iloc[:0],),
+    ],
+    "proportional_odds": [
+        (brant(0.4),),
+        (brant(0.001, caseload=0.01),),
+        (brant(0.001, caseload=0.4),),
+        (brant(0.1).iloc[:0],),
+    ],
+    "p_value": [(0.0001,), (0.049,), (1.0,)],
+    "coefficients_title": [
+        (terms(agency_rate=(-1, 1)),),
+        (terms(agency_rate=(-2, -1)),),
+        (terms(agency_rate=(-2, -1), caseload=(-2, -1)),),
+    ],
+    "subtitle_coefficients": [(terms("three_standardised", agency_rate=(-1, 1)),)],
+    "alt_coefficients": [(terms("three_standardised", agency_rate=(-1, 1)),)],
+    "expected_title": [
+        (curve((70, 60, 80), (40, 30, 50)), "agency_rate"),
+        (curve((40, 30, 50), (70, 60, 80)), "caseload"),
+        (curve((60, 50, 70), (50, 40, 60)), "agency_rate"),
+    ],
+    "subtitle_expected": [("agency_rate", 265)],
+    "alt_expected": [(curve((70, 60, 80), (40, 30, 50)), m) for m in FIVE],
+    "gap_headline": [(gap(*ends, m),) for m in FIVE for ends in ((1, 9), (-9, -1), (-1, 9), (NAN, NAN))],
+    "gap_sentence": [(gap(*ends, m),) for m in FIVE for ends in ((1, 9), (-9, -1), (-1, 9), (NAN, NAN))],
+    "alt_by_judgement": [(groups(n, apart), "agency_rate") for n in ((35, 74, 107, 52), (0,) * 4) for apart in (0, 1)],
+    "subtitle_by_judgement": [(m, 271, rule) for m in FIVE for rule in ("before", "published")],
+    "caption_by_judgement": [(m,) for m in FIVE],
+    "subtitle_over_time": [("caseload", means((4, 3, 2, 1)))],
+    "caption_over_time": [(m,) for m in FIVE],
+    "time_headline": [
+        (means((4, 3, 2, 1)), "caseload"),
+        (means(*[(4, 3, 2, 1)] * 3), "caseload"),
+        (means((4, 3, 2, 1), (1, 2, 3, 4)), "caseload"),
+        (means((4, 3, 2, NAN)), "caseload"),
+    ],
+    "alt_over_time": [(means((4, 3, 2, 1)), "caseload"), (means((4, 3, 2, NAN)), "caseload")],
+    "press_headline": [
+        (verdicts(),),
+        (verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0)),),
+        (verdicts((0, 0), (0, 0), (0, 0), (0, 0), (3, 0)),),
+    ],
+    "press_title": [(verdicts(),), (verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0)),)],
+    "alt_verdicts": [(verdicts(),)],
+    "claims_read": [(claims(),), (claims(status="target", hedged=True, judgement="good"),)],
+    "coverage_read": [(covered(), revised(1)), (covered(150, 150), revised(0))],
+    "published_results": [(results(),), (results(2),), (results(0, 1),), (results(0, 0),)],
+    "claim": [(90.0, "<", "%"), (3.5, "=", "£ million"), (25.0, ">", "% of referrals"), ("good", "=", "judgement")],
+    "indicator": [("agency_rate", ""), ("caseload_average", "one team")],
+    "article_name": [(DIGEST,)],
+    "article_model": [
+        (ordering(),),
+        (ordering(p=0.01),),
+        (ordering(power=NAN),),
+        (ordering(reason="1 article figure comes with a judgement; an ordering needs three"),),
+    ],
+    "council_headline": [
+        ("Halton", "agency_rate", 2025, 28.7, interval, 13.0, year)
+        for interval in ((20, 35), (2, 9), (9, 20), (NAN, NAN))
+        for year in (2025, 2026)
+    ],
+    "standing_sentence": [("Halton", inspection(), DAY), ("Halton", None, DAY)],
+    "since_sentence": [(inspection(), 1, DAY), (inspection(), 25, DAY), (inspection(None), 2, DAY)],
+    "measure_headline": [
+        ("Halton", m, row, interval)
+        for m in FIVE
+        for row in (None, latest(), latest(NAN), latest(neighbours=NAN))
+        for interval in ((20, 35), (2, 9), (9, 20), (NAN, NAN))
+    ],
+    "subtitle_council": [("Halton", m) for m in FIVE],
+    "caption_council": [("Halton", m) for m in FIVE],
+    "alt_council": [
+        ("Halton", "agency_rate", beside(10, 28.7), inspected("2018-06-04")),
+        ("Halton", "agency_rate", beside(NAN, NAN), inspected()),
+    ],
+    "limits": [(AS_AT,), ("2018-06-30",)],
+    "how_to_read": [(AS_AT,), ("2018-06-30",)],
+    "as_at_sentence": [(AS_AT,)],
+    "definitions": [()],
+    "sources": [(tables.twins(),)],
+}
+# Functions whose every result is a whole sentence, or a list of them.
+SENTENCES = (
+    *("model_headline", "model_basis", "of_hundred", "proportional_odds", "alt_coefficients", "alt_expected"),
+    *("gap_sentence", "alt_by_judgement", "alt_over_time", "press_headline", "alt_verdicts", "claims_read"),
+    *("coverage_read", "published_results", "article_model", "council_headline", "standing_sentence"),
+    *("since_sentence", "alt_council", "limits", "how_to_read", "as_at_sentence", "definitions"),
+)
+
+
+def texts(result):
+    """All text of a result, whether a string, a list or a frame."""
+    if isinstance(result, pd.DataFrame):
+        return [*result.columns, *map(str, result.to_numpy().ravel())]
+    return [result] if isinstance(result, str) else list(result)
+
+
+def barred(text):
+    return [word for word in wording.BARRED if word in text.lower()]
+
+
+@pytest.fixture(scope="module")
+def real():
+    """Every sentence of the national report and of five councils' reports, over the real figures."""
+    linked = panel.ilacs_to_2025(panel.build(AS_AT))
+    fits = {model: ordinal.fit(linked, model) for model in ordinal.MODELS}
+    found = ordinal.all_terms(fits)
+    three, standardised = found.query("model == 'three'"), found[found.model.str.endswith("_standardised")]
+    summary = comparisons.by_judgement(linked)
+    table = comparisons.by_census(panel.with_standing(AS_AT))
+    read = articles.claims(AS_AT)
+    counts = reconciliation.summary(reconciliation.reconcile(read, AS_AT))
+    alone = [article_models.association(articles.figures_with_judgement(read, m), linked, m) for m in FIVE]
+    said = [
+        wording.model_headline(three),
+        wording.model_basis(three, "a census"),
+        *wording.of_hundred(ordinal.changes(fits["three"])),
+        wording.proportional_odds(ordinal.proportional_odds_test(fits["three"])),
+        wording.coefficients_title(standardised),
+        wording.subtitle_coefficients(standardised),
+        wording.alt_coefficients(standardised),
+        wording.press_headline(counts),
+        wording.press_title(counts),
+        wording.alt_verdicts(counts),
+        wording.claims_read(read),
+        wording.coverage_read(coverage.coverage(tables.workforce()), coverage.revisions(tables.workforce())),
+        wording.published_results(publications.compare()),
+        *wording.article_model(pd.DataFrame(alone)),
+        *wording.OTHER_FINDINGS,
+        wording.LICENCE,
+        *wording.limits(AS_AT),
+        *wording.how_to_read(AS_AT),
+        *wording.definitions(),
+    ]
+    for measure in FIVE:
+        one = comparisons.difference(linked, measure, "inadequate", "outstanding")
+        said += [wording.gap_headline(one), wording.gap_sentence(one), wording.alt_by_judgement(summary, measure)]
+        said += [wording.time_headline(table, measure), wording.alt_over_time(table, measure)]
+    for measure in ("agency_rate", "caseload"):
+        points = ordinal.curve(fits["three"], measure)
+        said += [wording.expected_title(points, measure), wording.alt_expected(points, measure)]
+    for name in ("Wakefield", "Brent", "Isles of Scilly", "Kensington and Chelsea", "Cumberland"):
+        profile = profiles.gather(name, AS_AT)
+        said += [profiles.headline(profile), profiles.since(profile), profiles.press_sentence(profile)]
+        said += [*profiles.notes(profile), profiles.predecessor_sentence(profile)]
+        said += [profiles.neighbour_sentence(profile), *[profiles.measure_headline(profile, m) for m in FIVE]]
+        for measure in FIVE:
+            said.append(wording.alt_council(name, measure, profiles.lines(profile, measure), profile.inspections))
+    return said
+
+
+# --- barred words ----------------------------------------------------------------------------------------------------
+
+
+def test_every_public_function_has_cases_here():
+    assert set(CASES) == set(PUBLIC)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_no_planted_result_makes_a_barred_word_or_a_missing_number(name):
+    assert CASES[name]
+    for arguments in CASES[name]:
+        for text in texts(PUBLIC[name](*arguments)):
+            assert barred(text) == []
+            assert not re.search(UNTOLD, text), text
+
+
+def test_no_sentence_over_the_real_results_has_a_barred_word(real):
+    assert len(real) > 100
+    for text in real:
+        assert barred(text) == []
+        assert not re.search(UNTOLD, text), text
+
+
+@pytest.mark.parametrize("word", wording.BARRED)
+def test_a_planted_barred_word_would_be_found(word):
+    assert barred(f"High turnover {word.upper()} a low judgement.") != []
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_sentence_is_whole(name):
+    for arguments in CASES[name]:
+        for text in texts(PUBLIC[name](*arguments)):
+            assert text == "" or (text[0].isupper() or text[0].isdigit() or text[0] == "“"), text
+            assert text == "" or text.endswith("."), text
+            assert "  " not in text
+            assert ".." not in text
+            assert text.isprintable()
+
+
+@pytest.mark.parametrize("name", [n for n in PUBLIC if n.endswith(("headline", "title"))])
+def test_a_headline_fits_its_page(name):
+    if name in SENTENCES:
+        return
+    for arguments in CASES[name]:
+        text = PUBLIC[name](*arguments)
+        assert len(text) < 110
+        assert not text.endswith(".")
+
+
+# --- neutral where the interval spans no difference ------------------------------------------------------------------
+
+NEUTRAL = {
+    "model_headline": wording.model_headline(terms(agency_rate=(-1, 1), caseload=(-0.5, 0.5))),
+    "coefficients_title": wording.coefficients_title(terms(agency_rate=(-1, 1))),
+    "gap_headline": wording.gap_headline(gap(-1, 9)),
+    "gap_sentence": wording.gap_sentence(gap(-1, 9)),
+    "expected_title": wording.expected_title(curve((60, 50, 70), (50, 40, 60)), "agency_rate"),
+    "council_headline": wording.council_headline("Halton", "agency_rate", 2025, 15.0, (12, 18), 13.0, 2025),
+    "measure_headline": wording.measure_headline("Halton", "agency_rate", latest(), (14, 30)),
+}
+
+
+@pytest.mark.parametrize("name", NEUTRAL)
+def test_a_sentence_is_neutral_where_its_interval_spans_no_difference(name):
+    assert not DIRECTED.search(NEUTRAL[name])
+    assert re.search(r"[Nn]o clear difference|not clearly different|No measure is clearly", NEUTRAL[name])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "clear"), [(-0.1, 0.05, False), (-0.1, 0.0, False), (0.0, 0.1, False), (-0.1, -0.02, True)]
+)
+def test_of_a_hundred_is_neutral_where_its_interval_spans_no_difference(low, high, clear):
+    (text,) = wording.of_hundred(change(low, high))
+    assert ("no clear difference" in text) is not clear
+    if low < 0 < high:
+        assert "from 5 more to 10 fewer" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [(1, 2, "higher"), (-2, -1, "lower"), (-1, 1, ""), (0, 1, ""), (-1, 0, ""), (NAN, 1, ""), (1, NAN, "")],
+)
+def test_a_side_is_named_only_where_the_interval_is_clear_of_zero(low, high, word):
+    assert wording.side(low, high) == word
+
+
+@pytest.mark.parametrize("p", [0.05, 0.4, 1.0])
+def test_a_test_of_assumption_without_evidence_says_so(p):
+    assert wording.proportional_odds(brant(p)).startswith("There is no evidence against")
+
+
+def test_an_ordering_is_clear_only_with_a_small_p():
+    assert "no clear ordering" in wording.article_model(ordering(p=0.05))[0]
+    assert "a clear ordering" in wording.article_model(ordering(p=0.049))[0]
+
+
+# --- signs -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_negative_coefficient_goes_with_a_lower_judgement():
+    text = wording.model_headline(terms(agency_rate=(-2, -1), turnover_rate=(-1, 1), caseload=(1, 2)))
+    assert "igher agency rate before an inspection went with a lower judgement" in text
+    assert "igher average caseload before an inspection went with a higher judgement" in text
+    assert "turnover rate showed no clear difference" in text
+
+
+@pytest.mark.parametrize(("low", "high", "word"), [(-0.2, -0.1, "15 fewer"), (0.1, 0.2, "15 more")])
+def test_of_a_hundred_counts_fewer_or_more(low, high, word):
+    (text,) = wording.of_hundred(change(low, high))
+    assert word in text
+    assert ("fewer" in text) != ("more" in text)
+    assert f"10 to 20 {word.split()[1]}" in text
+
+
+@pytest.mark.parametrize(("low", "high", "word", "other"), [(1, 9, "higher", "lower"), (-9, -1, "lower", "higher")])
+def test_a_gap_names_the_side_of_the_first_judgement(low, high, word, other):
+    for text in (wording.gap_headline(gap(low, high)), wording.gap_sentence(gap(low, high))):
+        assert word in text
+        assert other not in text
+        assert text.index("inadequate") < text.index("outstanding")
+    assert "5.0 percentage points" in wording.gap_sentence(gap(low, high))
+    assert "5.0 cases" in wording.gap_sentence(gap(low, high, "caseload"))
+
+
+def test_a_gap_that_cannot_be_told_says_there_are_too_few():
+    for text in (wording.gap_headline(gap(NAN, NAN)), wording.gap_sentence(gap(NAN, NAN))):
+        assert "oo few inspections" in text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "word"), [((70, 60, 80), (40, 30, 50), "fewer"), ((40, 30, 50), (70, 60, 80), "more")]
+)
+def test_a_curve_names_the_way_it_goes(first, last, word):
+    assert f", {word} inspections" in wording.expected_title(curve(first, last), "agency_rate")
+
+
+@pytest.mark.parametrize(("interval", "word"), [((20, 35), "above"), ((2, 9), "below")])
+def test_a_council_is_above_or_below_only_where_chance_cannot_span_it(interval, word):
+    assert f", {word} England's 13.0%" in wording.council_headline(
+        "Halton", "agency_rate", 2025, np.mean(interval), interval, 13.0, 2025
+    )
+    assert f", {word} neighbours' median of 15.0%" in wording.measure_headline(
+        "Halton", "agency_rate", latest(np.mean(interval)), interval
+    )
+
+
+def test_a_figure_without_an_interval_takes_no_side():
+    headline = wording.council_headline("Halton", "caseload", 2025, 30.0, (NAN, NAN), 15.0, 2025)
+    assert not DIRECTED.search(headline)
+    assert not DIRECTED.search(wording.measure_headline("Halton", "caseload", latest(30.0), (NAN, NAN)))
+
+
+def test_an_older_figure_than_the_latest_census_says_so():
+    old, new = (
+        wording.council_headline("Halton", "agency_rate", year, 20.0, (10, 30), 13.0, 2025) for year in (2024, 2025)
+    )
+    assert "the latest number published" in old
+    assert "the latest number published" not in new
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (means((4, 3, 2, 1)), "at the one census"),
+        (means(*[(4, 3, 2, 1)] * 3), "at all three censuses"),
+        (means((4, 3, 2, 1), (4, 5, 2, 1), (1, 2, 3, 4)), "at two of three censuses"),
+        (means((4, 5, 2, 1)), "at one of one census"),
+        (means((4, 3, 2, 1), (4, 3, 2, NAN)), "at the one census"),
+        (means((4, 3, 2, NAN)), "no census"),
+    ],
+)
+def test_the_headline_over_time_counts_censuses_with_all_four_judgements(table, words):
+    assert words in wording.time_headline(table, "caseload")
+
+
+# --- one and several -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (verdicts(), ["Of 65 figures and judgements", "64 agree with", "one differs", "81 have nothing"]),
+        (
+            verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0)),
+            ["Of 1 figure or judgement that", "1 agrees with", "none differ;", "1 has nothing"],
+        ),
+        (verdicts((1, 0), (1, 0), (0, 0), (2, 0), (0, 0)), ["Of 4 ", "2 agree with", "two differ;", "0 have nothing"]),
+        (verdicts((0, 0), (0, 0), (0, 0), (0, 0), (3, 0)), ["None of the articles' figures"]),
+    ],
+)
+def test_the_press_is_counted_in_the_singular_and_the_plural(counts, words):
+    text = wording.press_headline(counts)
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize(("months", "words"), [(1, "1 month before"), (0, "0 months before"), (25, "25 months before")])
+def test_months_are_counted_in_the_singular_and_the_plural(months, words):
+    assert words in wording.since_sentence(inspection(), months, DAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (["2018-06-04"], " 1 inspection is marked."),
+        (["2018-06-04", "2017-11-01"], " 2 inspections are marked."),
+        (["2015-01-20", "2018-06-04"], " 1 inspection is marked."),
+    ],
+)
+def test_alt_text_counts_the_inspections_that_the_chart_marks(days, words):
+    assert wording.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days)).endswith(words)
+
+
+@pytest.mark.parametrize("days", [[], ["2015-01-20"]])
+def test_alt_text_is_silent_where_no_inspection_is_marked(days):
+    assert "marked" not in wording.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days))
+
+
+@pytest.mark.parametrize(
+    ("missed", "right", "words"),
+    [
+        (0, 3, "3 of 3 published results come out again within their"),
+        (2, 1, "1 of 3 published results comes out again within its"),
+        (0, 0, "None of the published results"),
+    ],
+)
+def test_published_results_are_counted(missed, right, words):
+    text = wording.published_results(results(missed, right))
+    assert text.startswith(words)
+    assert text.count("published 13, here 13.21") == missed
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Halton", "Halton's"), ("Isles", "Isles'")])
+def test_names_take_their_apostrophe(name, expected):
+    assert wording.possessive(name) == expected
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (wording.alt_coefficients(terms("three_standardised", agency_rate=(-2, -1))), ["-1.50", "-2.00", "-1.00"]),
+        (wording.alt_expected(curve((70, 60, 80), (40, 30, 50)), "agency_rate"), ["5.0%", "70", "60", "80", "45.0%"]),
+        (wording.alt_by_judgement(groups(), "agency_rate"), ["22.0% (n 35)", "20.0% (n 74)", "15.0% (n 52)"]),
+        (wording.alt_over_time(means((4, 3, 2, 1)), "caseload"), ["2017", "4.0 cases", "1.0 cases"]),
+        (wording.alt_verdicts(verdicts()), ["exact 56", "rounded 5", "not in the series 81"]),
+        (wording.alt_council("Halton", "agency_rate", beside(10, 28.7), inspected()), ["10.0%", "28.7%", "9.0%"]),
+        (wording.model_basis(terms(agency_rate=(-2, -1)), "a census"), ["265", "156", "one measure"]),
+        (wording.coverage_read(covered(1500, 1455), revised(3)), ["1,500", "1,455", "97.0%", "45 ", "3 council"]),
+    ],
+)
+def test_alt_texts_and_counts_hold_their_numbers(text, numbers):
+    assert [number for number in numbers if number not in text] == []
+
+
+def test_alt_texts_are_long_enough_to_be_shown():
+    for name in (n for n in PUBLIC if n.startswith("alt_")):
+        for arguments in CASES[name]:
+            assert len(PUBLIC[name](*arguments)) >= 40
+
+
+def test_whether_groups_overlap_is_read_from_them():
+    together, apart = (wording.alt_by_judgement(groups(apart=a), "agency_rate") for a in (False, True))
+    assert "overlap" in together
+    assert "not overlap" not in together
+    assert "not overlap" in apart
+
+
+def test_an_inspection_without_an_overall_judgement_gives_the_ones_it_made():
+    text = wording.since_sentence(inspection(None), 2, DAY)
+    assert "no overall judgement" in text
+    assert "the impact of leaders on social work practice: outstanding" in text
+    assert "children in care" not in text
+
+
+def test_the_standing_judgement_comes_with_kind_and_dates():
+    text = wording.standing_sentence("Halton", inspection(), DAY)
+    for words in ("good", "ILACS short", "13 May 2024 to 24 May 2024", "published 5 July 2024"):
+        assert words in text
+    assert " to " not in wording.standing_sentence("Halton", inspection(inspection_end=pd.NaT), DAY)
+
+
+@pytest.mark.parametrize(
+    ("told", "bound", "unit", "expected"),
+    [
+        (90.0, ">", "%", "over 90%"),
+        (25.0, "<", "% of referrals", "under 25% of referrals"),
+        (3.5, "=", "£ million", "£3.5 million"),
+        (40.0, "~", "%", "about 40%"),
+        ("good", "=", "judgement", "good"),
+    ],
+)
+def test_a_claim_is_told_with_its_hedge_and_unit(told, bound, unit, expected):
+    assert wording.claim(told, bound, unit) == expected
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"), [("2022", "A paper, 2022"), ("2022-01", "January 2022"), ("2022-01-14", "14 January 2022")]
+)
+def test_an_article_is_named_as_exactly_as_its_date_is_known(date, expected):
+    assert wording.article_name(DIGEST.replace("2022-01-14", date)).endswith(expected)
+
+
+# --- nothing later ---------------------------------------------------------------------------------------------------
+
+DATES = re.compile(r"(?:(\d{1,2}) )?(January|March|April|October)? ?\b(20[12]\d)\b")
+
+
+@pytest.mark.parametrize("as_at", ["2018-03-01", "2021-04-30", "2025-09-30", "2026-03-31", AS_AT])
+def test_limits_and_guidance_know_nothing_later_than_the_day(as_at):
+    for text in [*wording.limits(as_at), *wording.how_to_read(as_at)]:
+        for number, month, year in DATES.findall(text):
+            assert pd.Timestamp(f"{number or 1} {month or 'January'} {year}") <= pd.Timestamp(as_at), text
+
+
+@pytest.mark.parametrize(
+    ("day_before", "day", "words"),
+    [
+        ("2021-04-30", "2021-05-01", "17 March 2020"),
+        ("2026-03-31", "2026-04-01", "no overall judgement"),
+        ("2025-09-30", "2025-10-01", "31 October 2024"),
+    ],
+)
+def test_a_limit_is_told_from_the_day_it_can_be_known(day_before, day, words):
+    before, after = (" ".join([*wording.limits(d), *wording.how_to_read(d)]) for d in (day_before, day))
+    assert words not in before
+    assert words in after
+
+
+def test_every_measure_is_defined():
+    assert [text.split(":")[0] for text in wording.definitions()] == [m.label for m in MEASURES.values()]
