@@ -76,13 +76,20 @@ def test_haltons_vacancy_rate_of_2019_is_among_the_revisions(revised):
 
 def test_a_release_beside_itself_has_no_revisions(monkeypatch):
     monkeypatch.setattr(coverage, "OLDER", ("workforce_release_2024",))
-    assert coverage.revisions(tables.load("workforce_release_2024")).empty
+    again = tables.load("workforce_release_2024").assign(release="2025")
+    assert coverage.revisions(again).empty
+
+
+def test_a_release_is_not_beside_a_later_one():
+    found = coverage.revisions(tables.load("workforce_release_2023"))
+    assert set(found.release) == {"2022"}
+    assert coverage.revisions(tables.load("workforce_release_2022")).empty
 
 
 @pytest.mark.parametrize(("change", "rows"), [(0.1, 1), (-2.0, 1), (0.01, 0)])
 def test_a_planted_revision_is_found_and_a_stored_digit_is_none(monkeypatch, change, rows):
     monkeypatch.setattr(coverage, "OLDER", ("workforce_release_2024",))
-    latest = tables.load("workforce_release_2024")
+    latest = tables.load("workforce_release_2024").assign(release="2025")
     at = latest.query("level == 'council' and census == 2024 and agency_rate > 5").index[0]
     latest.loc[at, "agency_rate"] += change
     found = coverage.revisions(latest)
@@ -92,7 +99,7 @@ def test_a_planted_revision_is_found_and_a_stored_digit_is_none(monkeypatch, cha
 
 def test_a_number_that_came_or_went_is_listed_with_its_marker(monkeypatch):
     monkeypatch.setattr(coverage, "OLDER", ("workforce_release_2024",))
-    latest = tables.load("workforce_release_2024")
+    latest = tables.load("workforce_release_2024").assign(release="2025")
     at = latest.query("level == 'council' and census == 2024 and agency_rate > 5").index[0]
     latest.loc[at, ["agency_rate", "agency_rate_marker"]] = [float("nan"), "u"]
     found = coverage.revisions(latest)

@@ -5,7 +5,7 @@ import pytest
 
 from workforce_ratings import councils, panel
 from workforce_ratings.official import tables
-from workforce_ratings.vocabulary import FIVE, JUDGEMENT_TYPE
+from workforce_ratings.vocabulary import FIVE, JUDGEMENT_TYPE, Fault
 
 AS_AT = "2026-06-30"
 RULES = ("before", "published")
@@ -298,3 +298,24 @@ def test_no_frame_that_is_handed_in_is_changed():
     panel.build(AS_AT, "before", inspections, workforce)
     pd.testing.assert_frame_equal(inspections, kept[0])
     pd.testing.assert_frame_equal(workforce, kept[1])
+
+
+@pytest.mark.parametrize(
+    ("as_at", "releases"),
+    [
+        ("2026-06-30", [2025, 2024, 2023, 2022]),
+        ("2026-03-01", [2025, 2024, 2023, 2022]),
+        ("2026-02-28", [2024, 2023, 2022]),
+        ("2023-03-01", [2022]),
+        # Nothing at hand is as old: the earliest at hand stands in, and reports say so.
+        ("2022-03-01", [2022]),
+    ],
+)
+def test_figures_are_of_the_latest_release_of_the_day(as_at, releases):
+    assert panel.releases_at(as_at) == releases
+    assert set(panel.workforce_at(as_at).release) == {str(releases[0])}
+
+
+def test_a_day_before_the_first_census_of_the_series_is_refused_in_words():
+    with pytest.raises(Fault, match="choose an as_at from 2018-03-01 on"):
+        panel.workforce_at("2018-02-28")

@@ -238,7 +238,8 @@ CASES = {
     ],
     "limits": [(AS_AT,), ("2018-06-30",)],
     "how_to_read": [(AS_AT,), ("2018-06-30",)],
-    "as_at_sentence": [(AS_AT,)],
+    "as_at_sentence": [(AS_AT, 2025), ("2022-03-01", 2022)],
+    "other_findings": [(AS_AT,), ("2018-06-30",)],
     "definitions": [()],
     "sources": [(tables.twins(),)],
 }
@@ -247,7 +248,7 @@ SENTENCES = (
     *("model_headline", "model_basis", "of_hundred", "proportional_odds", "alt_coefficients", "alt_expected"),
     *("gap_sentence", "alt_by_judgement", "alt_over_time", "press_headline", "alt_verdicts", "claims_read"),
     *("coverage_read", "published_results", "article_model", "council_headline", "standing_sentence"),
-    *("since_sentence", "alt_council", "limits", "how_to_read", "as_at_sentence", "definitions"),
+    *("since_sentence", "alt_council", "limits", "how_to_read", "as_at_sentence", "other_findings", "definitions"),
 )
 
 
@@ -289,7 +290,8 @@ def real():
         wording.coverage_read(coverage.coverage(tables.workforce()), coverage.revisions(tables.workforce())),
         wording.published_results(publications.compare()),
         *wording.article_model(pd.DataFrame(alone)),
-        *wording.OTHER_FINDINGS,
+        *wording.other_findings(AS_AT),
+        wording.as_at_sentence(AS_AT, 2025),
         wording.LICENCE,
         *wording.limits(AS_AT),
         *wording.how_to_read(AS_AT),
@@ -644,3 +646,13 @@ def test_a_limit_is_told_from_the_day_it_can_be_known(day_before, day, words):
 
 def test_every_measure_is_defined():
     assert [text.split(":")[0] for text in wording.definitions()] == [m.label for m in MEASURES.values()]
+
+
+def test_a_day_before_the_earliest_release_at_hand_is_told_so():
+    assert "may have revised them" in wording.as_at_sentence("2022-03-01", 2022)
+    assert "may have revised them" not in wording.as_at_sentence(AS_AT, 2025)
+
+
+def test_findings_of_others_are_not_told_before_they_were_published():
+    assert len(wording.other_findings("2018-06-30")) == 1
+    assert len(wording.other_findings(AS_AT)) == 4

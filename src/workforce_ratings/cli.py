@@ -33,7 +33,7 @@ FOUNDING_COUNCILS = ("Wakefield", "Halton", "Tameside", "Wokingham")
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 Judgement = Annotated[str, typer.Option(help="overall, leaders, help_and_protection or in_care.")]
 Rule = Annotated[str, typer.Option(help="The census set beside an inspection: before or published.")]
-AsAt = Annotated[str, typer.Option(help="Nothing published after this day is used (YYYY-MM-DD).")]
+AsAt = Annotated[str, typer.Option(help="No census or inspection published after this day is used (YYYY-MM-DD).")]
 
 
 @app.command()

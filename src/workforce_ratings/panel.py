@@ -38,13 +38,43 @@ def day(as_at: str) -> pd.Timestamp:
     return found
 
 
+# DfE's releases at hand, newest first, by the census year they end with.
+RELEASES = {2025: "workforce", **{year: f"workforce_release_{year}" for year in (2024, 2023, 2022)}}
+
+
+def releases_at(as_at: str) -> list[int]:
+    """The releases published by a day, newest first; where none at hand is as old, the earliest at hand alone."""
+    published = [year for year in RELEASES if publication_date(year) <= day(as_at)]
+    return published or [min(RELEASES)]
+
+
+def workforce_at(as_at: str) -> pd.DataFrame:
+    """DfE's figures as the latest release published by a day gives them (see releases_at), censuses of that day only.
+
+    Raises Fault where no census of the series was published by then.
+    """
+    rows = _release(as_at)
+    kept = _published(rows, as_at)
+    if kept.empty:
+        first = publication_date(int(rows.census.min()))
+        raise Fault(f"No census of the series was published by {as_at}; choose an as_at from {first:%Y-%m-%d} on.")
+    return kept
+
+
+def _release(as_at: str) -> pd.DataFrame:
+    return tables.load(RELEASES[releases_at(as_at)[0]])
+
+
+def _published(rows: pd.DataFrame, as_at: str) -> pd.DataFrame:
+    return rows[rows.census.map(publication_date) <= day(as_at)].reset_index(drop=True)
+
+
 def censuses(as_at: str, workforce: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row per council and census published by `as_at`: the council's newest code, its return unit, every figure.
 
     `joint` is true where the figures are of a return for two councils, who then have a row each.
     """
-    rows = (tables.workforce() if workforce is None else workforce).query("level == 'council'")
-    rows = rows[rows.census.map(publication_date) <= day(as_at)]
+    rows = _published(_release(as_at) if workforce is None else workforce, as_at).query("level == 'council'")
     members = rows.return_unit.str.split(" / ")
     long = rows.assign(council_code=members, joint=members.str.len() > 1).explode("council_code", ignore_index=True)
     names = {code: council.name for code, council in councils.by_code().items()}
@@ -53,8 +83,8 @@ def censuses(as_at: str, workforce: pd.DataFrame | None = None) -> pd.DataFrame:
 
 def wider(as_at: str, workforce: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row per census and England or region, as DfE publishes them (not averages of councils)."""
-    rows = (tables.workforce() if workforce is None else workforce).query("level != 'council'")
-    return rows[rows.census.map(publication_date) <= day(as_at)].reset_index(drop=True)
+    rows = _published(_release(as_at) if workforce is None else workforce, as_at)
+    return rows.query("level != 'council'").reset_index(drop=True)
 
 
 def inspections(as_at: str, table: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -117,8 +147,11 @@ def standing(as_at: str, table: pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def with_standing(as_at: str) -> pd.DataFrame:
-    """One row per council and census, with the overall judgement standing on the census's day (published by then)."""
-    rows = censuses(as_at)
+    """One row per council and census, with the overall judgement standing on the census's day (published by then).
+
+    Raises Fault where no census was published by `as_at`.
+    """
+    rows = censuses(as_at, workforce_at(as_at))
     judged = {year: standing(f"{year}-09-30").set_index("council_code").overall for year in rows.census.unique()}
     overall = [judged[year].get(code) for code, year in zip(rows.council_code, rows.census, strict=True)]
     return rows.assign(overall=pd.Series(overall, index=rows.index).astype(JUDGEMENT_TYPE))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workforce_ratings import councils
 from workforce_ratings.official import tables
-from workforce_ratings.panel import censuses, inspections, standing, wider
+from workforce_ratings.panel import RELEASES, censuses, inspections, releases_at, standing, wider
 from workforce_ratings.vocabulary import FIVE, census_date
 
 EXACT, ROUNDED, REVISED, DIFFERS, NOT_IN_SERIES = "exact", "rounded", "revised", "differs", "not in the series"
@@ -23,8 +23,6 @@ VERDICTS = {
     DIFFERS: "another figure than the official series has for that place and time",
     NOT_IN_SERIES: "nothing in the official series to set it beside",
 }
-# Releases from the newest to the oldest; a claim is `revised` by the newest older one that agrees with it.
-OLDER = ("workforce_release_2024", "workforce_release_2023", "workforce_release_2022")
 # DfE gave the rates of 2015 in whole percents; since then to one decimal.
 STEP_OF_CENSUS = {2015: 1.0}
 COLUMNS = [
@@ -62,7 +60,7 @@ def reconcile(claims: pd.DataFrame, as_at: str) -> pd.DataFrame:
 
 def _official_figures(as_at: str) -> dict[str, pd.DataFrame]:
     """By release, the five measures indexed by (code or wider area's name, census); the latest first."""
-    named = {"2025": tables.load("workforce"), **{name[-4:]: tables.load(name) for name in OLDER}}
+    named = {str(year): tables.load(RELEASES[year]) for year in releases_at(as_at)}
     named["2016"] = tables.load("workforce_2015_2016")
     return {release: _indexed(table, as_at) for release, table in named.items()}
 

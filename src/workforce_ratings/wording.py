@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import CENSUS_RULES, JUDGED, JUDGEMENTS, MEASURES, MONTHS, long_date, marked
+from workforce_ratings.vocabulary import (
+    CENSUS_RULES,
+    JUDGED,
+    JUDGEMENTS,
+    MEASURES,
+    MONTHS,
+    long_date,
+    marked,
+    publication_date,
+)
 
 # Words of cause and of doing well or badly that no generated sentence may hold; a test reads every one.
 BARRED = (
@@ -589,8 +598,15 @@ def how_to_read(as_at: str) -> list[str]:
     return [text for since, text in HOW_TO_READ if since <= as_at]
 
 
-def as_at_sentence(as_at: str) -> str:
-    return f"As at {long_date(pd.Timestamp(as_at))}: nothing published later is used."
+def as_at_sentence(as_at: str, release: int) -> str:
+    """The report's day and the release its workforce figures are of; honest where only a later release is at hand."""
+    told = (
+        f"As at {long_date(pd.Timestamp(as_at))}: no census or inspection published later is used. Workforce figures are "
+        f"as DfE's release of {release} gives them"
+    )
+    if publication_date(release) > pd.Timestamp(as_at):
+        return f"{told}, the earliest at hand: it is later than this day, and may have revised them."
+    return f"{told}."
 
 
 def definitions() -> list[str]:
@@ -600,13 +616,27 @@ def definitions() -> list[str]:
 
 # Findings of others that stand beside ours in words, as they are not to be had from public data alone.
 OTHER_FINDINGS = [
-    "Hood and Goldacre (2021) report that agency use rises steeply after an inadequate judgement: the path from judgement to "
-    "staffing, which the models here do not look at.",
-    "Wilkins and Antonopoulou (2018, 2020) report deprivation as the best single predictor of a judgement; the models here do "
-    "not hold deprivation equal.",
-    "Webb, Bennett and Bywaters (2022) report lower odds of good or outstanding for more deprived councils.",
-    "The National Audit Office (2016) reports higher agency use at inadequate than at good councils.",
+    (
+        "2021-12-31",
+        "Hood and Goldacre (2021) report that agency use rises steeply after an inadequate judgement: the path from "
+        "judgement to staffing, which the models here do not look at.",
+    ),
+    (
+        "2020-12-31",
+        "Wilkins and Antonopoulou (2018, 2020) report deprivation as the best single predictor of a judgement; the models "
+        "here do not hold deprivation equal.",
+    ),
+    (
+        "2022-12-31",
+        "Webb, Bennett and Bywaters (2022) report lower odds of good or outstanding for more deprived councils.",
+    ),
+    ("2016-12-31", "The National Audit Office (2016) reports higher agency use at inadequate than at good councils."),
 ]
+
+
+def other_findings(as_at: str) -> list[str]:
+    """What others found, as far as it was published by a day."""
+    return [text for since, text in OTHER_FINDINGS if since <= as_at]
 
 
 def sources(twins: pd.DataFrame) -> pd.DataFrame:

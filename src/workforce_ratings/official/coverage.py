@@ -50,13 +50,13 @@ def revisions(latest: pd.DataFrame) -> pd.DataFrame:
     """
     now = _long(latest)
     changed = []
-    for name in OLDER:
+    for name in [name for name in OLDER if name[-4:] < latest.release.max()]:
         then = _long(tables.load(name))
         both = then.merge(now, on=["census", "level", "return_unit", "measure"], suffixes=("_then", "_now"))
         gap = (both.value_now - both.value_then).abs() >= SMALLEST_REVISION
         appeared = both.value_now.isna() != both.value_then.isna()
         changed.append(both[gap | appeared].assign(release=name[-4:]))
-    frame = pd.concat(changed, ignore_index=True)
+    frame = pd.concat(changed, ignore_index=True) if changed else _no_change(now)
     return pd.DataFrame(
         {
             "release": frame.release,
@@ -72,6 +72,12 @@ def revisions(latest: pd.DataFrame) -> pd.DataFrame:
             "now_marker": frame.marker_now,
         }
     )
+
+
+def _no_change(now: pd.DataFrame) -> pd.DataFrame:
+    """The frame of changes for a release that has none before it at hand: no rows."""
+    both = now.merge(now, on=["census", "level", "return_unit", "measure"], suffixes=("_then", "_now"))
+    return both.iloc[:0].assign(release="")
 
 
 def _long(table: pd.DataFrame) -> pd.DataFrame:
