@@ -231,3 +231,13 @@ def test_the_same_figures_are_the_same_bytes(tmp_path, monkeypatch):
     pages.save(FRAME, "a.csv")
     pages.save(FRAME.copy(), "b.csv")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+@pytest.mark.parametrize("hostile", ['=HYPERLINK("http://example.org")', "+1+1", "@SUM(1)", "-2+3", "\t=1"])
+def test_text_that_looks_like_a_formula_is_written_as_text(monkeypatch, tmp_path, hostile):
+    monkeypatch.setenv("WORKFORCE_RATINGS_TABLES", str(tmp_path))
+    pages.save(pd.DataFrame({"said": [hostile, "=", "plain"], "figure": [-1.5, 2.0, 3.0]}), "x.csv")
+    back = pd.read_csv(tmp_path / "x.csv")
+    assert back.said.tolist() == [f"'{hostile}", "=", "plain"]
+    # A bound of “=” alone and a negative number are no formulas.
+    assert back.figure.tolist() == [-1.5, 2.0, 3.0]

@@ -7,6 +7,7 @@ with a caption and row headers, and plain text for a terminal. A chart must come
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -125,10 +126,19 @@ def show(ax: Axes, headline: str, subtitle: str, alt: str) -> None:
 
 
 def save(frame: pd.DataFrame, name: str) -> None:
-    """Writes a table of the run: UTF-8, one header row, numbers unrounded, the same bytes for the same figures."""
+    """Writes a table of the run: UTF-8, one header row, numbers unrounded, the same bytes for the same figures.
+
+    Text that a spreadsheet would take for a formula is kept as text by an apostrophe before it.
+    """
     folder = paths.tables_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(folder / name, index=False, encoding="utf-8", lineterminator="\n", date_format="%Y-%m-%d")
+    frame.map(_not_a_formula).to_csv(
+        folder / name, index=False, encoding="utf-8", lineterminator="\n", date_format="%Y-%m-%d"
+    )
+
+
+def _not_a_formula(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and re.match(r"[=+@\t\r-].", cell) else cell
 
 
 def _show_html(html: str, plain: str) -> None:
