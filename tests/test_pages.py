@@ -110,7 +110,7 @@ def test_a_chart_is_a_picture_with_two_titles_and_its_alt_text(shown):
         (0.04, None, "0.0"),
         (-2.0, None, "-2.0"),
         (7, None, "7"),
-        (True, None, "True"),
+        (True, None, "yes"),
         ("Halton", None, "Halton"),
         (None, None, "–"),
         (float("nan"), None, "–"),

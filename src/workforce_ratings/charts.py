@@ -133,7 +133,7 @@ def over_time(table: pd.DataFrame, measure: str) -> Axes:
         if len(line):
             ends.append((line["mean"].iloc[-1], JUDGEMENT_LABELS[name], line.census.iloc[-1]))
     _years(ax, rows.census, rows.census.max())
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, max(1.0, 1.08 * rows["mean"].max()))
     _label_ends(ax, rows.census.max(), ends)
     ax.set_xlabel("Census of 30 September")
     ax.set_ylabel(MEASURES[measure].axis_label)

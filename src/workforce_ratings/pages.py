@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from jinja2 import Environment
@@ -84,9 +85,14 @@ def table(frame: pd.DataFrame, caption: str, formats: dict[str, str | Callable] 
     if frame.empty:
         return
     shown = formatted(frame, formats or {})
-    numeric = [i for i, c in enumerate(shown) if shown[c].str.fullmatch(_FIGURE).all()]
+    numeric = [i for i, c in enumerate(shown) if _is_figures(shown[c])]
     html = _TABLE.render(caption=caption, header=list(shown), rows=shown.to_numpy().tolist(), numeric=numeric)
     _show_html(html, f"{caption}\n{shown.to_string(index=False)}")
+
+
+def _is_figures(cells: pd.Series) -> bool:
+    """Whether a column's cells are numbers, intervals and the like, at least one of them not merely “–”."""
+    return bool(cells.str.fullmatch(_FIGURE).all() and (cells != "–").any())
 
 
 def formatted(frame: pd.DataFrame, formats: dict[str, str | Callable]) -> pd.DataFrame:
@@ -99,6 +105,8 @@ def formatted(frame: pd.DataFrame, formats: dict[str, str | Callable]) -> pd.Dat
             return how(value)
         if how:
             return format(value, how)
+        if isinstance(value, bool | np.bool_):
+            return "yes" if value else "no"
         if isinstance(value, pd.Timestamp):
             return long_date(value)
         return f"{value:,.1f}" if isinstance(value, float) else str(value)
