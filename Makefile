@@ -16,8 +16,8 @@ help: ## list the targets
 report: $(READY) ## run the notebooks and write reports/index.html (sets everything up first)
 	$(BIN)/workforce-ratings run
 
-councils: $(READY) ## write a report for every council (takes several minutes; one: make councils NAMES=Halton)
-	$(BIN)/workforce-ratings councils $(NAMES)
+councils: $(READY) ## write a report for every council (takes several minutes; one: make councils NAME="Kingston upon Thames")
+	$(BIN)/workforce-ratings councils $(if $(NAME),"$(NAME)")
 
 test: $(READY) lint unit ## lint, unit tests, notebooks by strict nbval, whole runs (sets everything up first)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow tests

@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import pandas as pd
 import pytest
 
 from workforce_ratings import councils, paths
@@ -256,7 +257,7 @@ def outcomes_sheet():
 @pytest.fixture
 def neighbour_rows() -> list[dict[str, str]]:
     """Hartlepool and Wakefield with ten neighbours each."""
-    numbers = [c.la_code for c in councils.current()[:10]]
+    numbers = [c.la_code for c in councils.existing(pd.Timestamp("2026-06-30"))[:10]]
     ranked = {
         f"SN_{n}{suffix}": number if suffix == "" else "Close "
         for n, number in enumerate(numbers, start=1)

@@ -14,9 +14,9 @@ RECODED = list(councils.changes().query("kind == 'recode'").itertuples())
 
 
 def test_153_councils_are_current():
-    assert len(councils.current()) == 153
-    assert len({c.code for c in councils.current()}) == 153
-    assert len({c.la_code for c in councils.current()}) == 153
+    assert len(councils.existing(pd.Timestamp("2026-06-30"))) == 153
+    assert len({c.code for c in councils.existing(pd.Timestamp("2026-06-30"))}) == 153
+    assert len({c.la_code for c in councils.existing(pd.Timestamp("2026-06-30"))}) == 153
 
 
 def test_every_council_has_a_code_a_number_and_regions():
@@ -205,7 +205,8 @@ def surrey_split(register_copy):
 @pytest.mark.usefixtures("surrey_split")
 def test_new_rows_alone_make_a_new_council_known():
     assert councils.find("East Surrey").code == "E06000991"
-    assert len(councils.current()) == 154
+    assert len(councils.existing(pd.Timestamp("2026-06-30"))) == 153
+    assert len(councils.existing(pd.Timestamp("2027-04-01"))) == 154
     assert [c.name for c in councils.find("Surrey").successors] == ["East Surrey", "West Surrey"]
     assert [c.name for c in councils.find("West Surrey").predecessors] == ["Surrey"]
     assert councils.find("Surrey", on="2027-03-31").code == "E10000030"

@@ -229,5 +229,21 @@ def test_means_by_census_show_n_in_brackets_and_a_dash_for_none():
     rows = pd.concat([rows_of([10.0] * 6).assign(census=2020), rows_of([30.0] * 7).assign(census=2021)])
     table = comparisons.means_by_census(comparisons.by_census(rows, ("agency_rate",)), "agency_rate")
     assert table.Census.tolist() == ["2020", "2021"]
-    assert table["Good (n)"].tolist() == ["10.0 (6)", "30.0 (7)"]
-    assert table["Inadequate (n)"].tolist() == ["–", "–"]
+    assert table["Good"].tolist() == ["10.0, 10.0 to 10.0 (6)", "30.0, 30.0 to 30.0 (7)"]
+    assert table["Inadequate"].tolist() == ["–", "–"]
+
+
+def test_overdispersion_is_one_for_binomial_councils_and_larger_for_planted_spread():
+    generator = np.random.default_rng(7)
+    people = pd.Series(generator.integers(80, 400, 150).astype(float))
+    chance = pd.Series(generator.binomial(people.astype(int), 0.15).astype(float))
+    assert comparisons.overdispersion(chance, people) < 1.3
+    rates = np.clip(generator.normal(0.15, 0.08, 150), 0.01, 0.6)
+    spread = pd.Series(generator.binomial(people.astype(int), rates).astype(float))
+    assert comparisons.overdispersion(spread, people) > 4
+
+
+def test_an_interval_widens_with_overdispersion_and_keeps_its_middle_apart_from_none():
+    plain, wide = comparisons.rate_interval(30, 200), comparisons.rate_interval(30, 200, 9)
+    assert wide[0] < plain[0] < 15 < plain[1] < wide[1]
+    assert np.isnan(comparisons.rate_interval(float("nan"), 200, 9)).all()

@@ -1,11 +1,12 @@
 """Statistical neighbours and deprivation: what data/official holds, and the faults of their files."""
 
+import pandas as pd
 import pytest
 
 from workforce_ratings import councils
 from workforce_ratings.official import context, tables
 
-CURRENT = {c.code for c in councils.current()}
+CURRENT = {c.code for c in councils.existing(pd.Timestamp("2026-06-30"))}
 
 
 # --- what data/official holds ----------------------------------------------------------------------------------------
@@ -75,7 +76,7 @@ def read_deprivation(tmp_path, csv_text, release_of):
 def test_neighbours_are_read_in_the_publishers_order(read_neighbours, neighbour_rows):
     frame = read_neighbours(neighbour_rows)
     assert frame["rank"].tolist() == [*range(1, 11), *range(1, 11)]
-    assert frame.neighbour[:10].tolist() == [c.name for c in councils.current()[:10]]
+    assert frame.neighbour[:10].tolist() == [c.name for c in councils.existing(pd.Timestamp("2026-06-30"))[:10]]
     assert set(frame.closeness) == {"close"}
 
 

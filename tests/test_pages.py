@@ -141,7 +141,7 @@ def test_a_table_has_caption_column_headers_row_headers_and_every_cell(shown):
     assert soup.caption.get_text() == "Means"
     assert [th.get_text() for th in soup.find_all("th", scope="col")] == ["Judgement", "n", "Mean"]
     assert [th.get_text() for th in soup.find_all("th", scope="row")] == ["good", "outstanding"]
-    assert [td.get_text() for td in soup.find_all("td")] == ["3", "10.2", "4", "–"]
+    assert [td.get_text() for td in soup.find_all("td")] == ["3", "10.3", "4", "–"]
     assert {td["class"][0] for td in soup.find_all("td")} == {"numbers"}
     assert "Means" in shown[0][0]["text/plain"]
 

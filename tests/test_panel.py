@@ -304,7 +304,8 @@ def test_no_frame_that_is_handed_in_is_changed():
     ("as_at", "releases"),
     [
         ("2026-06-30", [2025, 2024, 2023, 2022]),
-        ("2026-03-01", [2025, 2024, 2023, 2022]),
+        ("2026-03-19", [2025, 2024, 2023, 2022]),
+        ("2026-03-18", [2024, 2023, 2022]),
         ("2026-02-28", [2024, 2023, 2022]),
         ("2023-03-01", [2022]),
         # Nothing at hand is as old: the earliest at hand stands in, and reports say so.

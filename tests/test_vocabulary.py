@@ -64,7 +64,16 @@ def test_no_marker_can_be_read_as_a_number():
 
 def test_the_census_is_on_30_september_and_published_in_march():
     assert vocabulary.census_date(2025) == pd.Timestamp("2025-09-30")
-    assert vocabulary.publication_date(2025) == pd.Timestamp("2026-03-01")
+    assert vocabulary.publication_date(2024) == pd.Timestamp("2025-03-01")
+    assert vocabulary.publication_date(2025) == pd.Timestamp("2026-03-19")
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [(16.25, "16.3"), (9.05, "9.1"), (12.35, "12.4"), (4.25, "4.3"), (-0.05, "-0.1"), (1234.5, "1,234.5")],
+)
+def test_a_figure_is_rounded_halves_upwards_whatever_its_binary_form(figure, told):
+    assert vocabulary.one_decimal(figure) == told
 
 
 def test_a_long_date_is_written_as_gov_uk_does():

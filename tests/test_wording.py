@@ -41,13 +41,14 @@ def terms(model="three", **intervals):
 def change(low, high, measure="agency_rate"):
     middle = (low + high) / 2
     row = {"measure": measure, "observed": 0.58, "moved": 0.58 + middle, "change": middle, "ci_low": low}
-    return pd.DataFrame([row | {"ci_high": high, "n": 265}])
+    return pd.DataFrame([row | {"ci_high": high, "n": 265, "clear": not low <= 0 <= high}])
 
 
 def curve(first, last):
     """Two points of a curve, each (of_100, low, high)."""
     rows = [(5.0, *first), (45.0, *last)]
-    return pd.DataFrame(rows, columns=["value", "of_100", "ci_low", "ci_high"])
+    clear = first[1] > last[2] or last[1] > first[2]
+    return pd.DataFrame(rows, columns=["value", "of_100", "ci_low", "ci_high"]).assign(clear=clear)
 
 
 def gap(low, high, measure="agency_rate"):
@@ -98,7 +99,7 @@ def revised(count):
 
 
 def results(missed=0, right=3):
-    row = {"quantity": "agency rate", "published": 13.0, "reproduced": 13.21, "agrees": True}
+    row = {"quantity": "agency rate", "published": 13.0, "reproduced": 13.21, "agrees": True, "note": ""}
     return pd.DataFrame([row] * right + [row | {"agrees": False}] * missed, columns=list(row)).astype({"agrees": bool})
 
 
@@ -187,16 +188,17 @@ CASES = {
     "gap_headline": [(gap(*ends, m),) for m in FIVE for ends in ((1, 9), (-9, -1), (-1, 9), (NAN, NAN))],
     "gap_sentence": [(gap(*ends, m),) for m in FIVE for ends in ((1, 9), (-9, -1), (-1, 9), (NAN, NAN))],
     "alt_by_judgement": [(groups(n, apart), "agency_rate") for n in ((35, 74, 107, 52), (0,) * 4) for apart in (0, 1)],
-    "subtitle_by_judgement": [(m, 271, rule) for m in FIVE for rule in ("before", "published")],
+    "subtitle_by_judgement": [
+        (pd.DataFrame({"inspection_start": [DAY]}), groups(), "agency_rate", rule) for rule in ("before", "published")
+    ],
     "caption_by_judgement": [(m,) for m in FIVE],
     "subtitle_over_time": [("caseload", means((4, 3, 2, 1)))],
     "caption_over_time": [(m,) for m in FIVE],
     "time_headline": [
-        (means((4, 3, 2, 1)), "caseload"),
-        (means(*[(4, 3, 2, 1)] * 3), "caseload"),
-        (means((4, 3, 2, 1), (1, 2, 3, 4)), "caseload"),
-        (means((4, 3, 2, NAN)), "caseload"),
+        (pd.DataFrame([gap(*ends, "caseload") for ends in several]), "caseload")
+        for several in ([(1, 9)], [(1, 9)] * 3, [(1, 9), (-9, -1)], [(-1, 9)], [(NAN, NAN)])
     ],
+    "without_small": [(terms(agency_rate=(-2, -1)), 4), (terms(agency_rate=(-2, -1)), 0)],
     "alt_over_time": [(means((4, 3, 2, 1)), "caseload"), (means((4, 3, 2, NAN)), "caseload")],
     "press_headline": [
         (verdicts(),),
@@ -272,6 +274,7 @@ def real():
     three, standardised = found.query("model == 'three'"), found[found.model.str.endswith("_standardised")]
     summary = comparisons.by_judgement(linked)
     table = comparisons.by_census(panel.with_standing(AS_AT))
+    gaps = comparisons.gaps_by_census(panel.with_standing(AS_AT))
     read = articles.claims(AS_AT)
     counts = reconciliation.summary(reconciliation.reconcile(read, AS_AT))
     alone = [article_models.association(articles.figures_with_judgement(read, m), linked, m) for m in FIVE]
@@ -300,7 +303,7 @@ def real():
     for measure in FIVE:
         one = comparisons.difference(linked, measure, "inadequate", "outstanding")
         said += [wording.gap_headline(one), wording.gap_sentence(one), wording.alt_by_judgement(summary, measure)]
-        said += [wording.time_headline(table, measure), wording.alt_over_time(table, measure)]
+        said += [wording.time_headline(gaps, measure), wording.alt_over_time(table, measure)]
     for measure in ("agency_rate", "caseload"):
         points = ordinal.curve(fits["three"], measure)
         said += [wording.expected_title(points, measure), wording.alt_expected(points, measure)]
@@ -477,16 +480,24 @@ def test_an_older_figure_than_the_latest_census_says_so():
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (means((4, 3, 2, 1)), "at the one census"),
-        (means(*[(4, 3, 2, 1)] * 3), "at all three censuses"),
-        (means((4, 3, 2, 1), (4, 5, 2, 1), (1, 2, 3, 4)), "at two of three censuses"),
-        (means((4, 5, 2, 1)), "at one of one census"),
-        (means((4, 3, 2, 1), (4, 3, 2, NAN)), "at the one census"),
-        (means((4, 3, 2, NAN)), "no census"),
+        ([(1, 9)], "inadequate against outstanding: clearly higher at one of one census"),
+        ([(1, 9)] * 3, "clearly higher at three of three censuses"),
+        ([(1, 9), (-1, 9), (-9, -1)], "clearly higher at one and lower at one of three censuses"),
+        ([(-1, 9)] * 2, "no clear difference between inadequate and outstanding councils at any of two censuses"),
+        ([(1, 9), (NAN, NAN)], "clearly higher at one of one census"),
+        ([(NAN, NAN)], "too few councils"),
     ],
 )
-def test_the_headline_over_time_counts_censuses_with_all_four_judgements(table, words):
-    assert words in wording.time_headline(table, "caseload")
+def test_the_headline_over_time_counts_the_censuses_with_a_clear_difference(table, words):
+    found = pd.DataFrame([gap(*ends, "caseload") for ends in table])
+    assert words in wording.time_headline(found, "caseload")
+
+
+def test_the_finding_without_small_workforces_names_how_many_were_left_out():
+    told = wording.without_small(terms(agency_rate=(-2, -1)), 4)
+    assert "Without the 4 inspections" in told
+    assert "agency rate -1.500 (-2.000 to -1.000)" in told
+    assert wording.without_small(terms(agency_rate=(-2, -1)), 0) == ""
 
 
 # --- one and several -------------------------------------------------------------------------------------------------
@@ -656,3 +667,8 @@ def test_a_day_before_the_earliest_release_at_hand_is_told_so():
 def test_findings_of_others_are_not_told_before_they_were_published():
     assert len(wording.other_findings("2018-06-30")) == 1
     assert len(wording.other_findings(AS_AT)) == 4
+
+
+def test_results_read_from_the_file_that_published_them_are_told_apart():
+    read = results(right=3).assign(note=["read from the file that published it, or from a later release of it", "", ""])
+    assert "(one of them" in wording.published_results(read)

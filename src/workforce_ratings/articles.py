@@ -7,19 +7,67 @@ words say so: a period that holds 30 September and is no longer than a year.
 
 from __future__ import annotations
 
+import re
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
 from workforce_ratings import councils, paths
-from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENT_TYPE, Fault, census_date, judgement
+from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENT_TYPE, Fault, census_date, judgement, one_of
 
 # What the articles call it, and the measure of the census that it can be set beside.
 MEASURE_OF = {name: name for name in FIVE if name != "caseload"} | {"caseload_average": "caseload"}
 JUDGEMENT_INDICATORS = {f"{name}_judgement": name for name in JUDGED} | {"previous_judgement": "overall"}
 BOUNDS = ("=", "<", ">", "~")
-WIDER = ("England", *sorted(set(councils.register().region)))
+# As the table in data/articles/README.md defines them; a test holds the two equal.
+INDICATORS = (
+    "agency_rate",
+    "turnover_rate",
+    "vacancy_rate",
+    "absence_rate",
+    "caseload_average",
+    "caseload_max",
+    "overall_judgement",
+    "previous_judgement",
+    "leaders_judgement",
+    "help_and_protection_judgement",
+    "in_care_judgement",
+    "care_leavers_judgement",
+    "other_judgement",
+    "inspection_type",
+    "visits_until_now",
+    "referrals_per_week",
+    "referral_timeliness",
+    "referrals_accepted",
+    "unallocated_cases",
+    "case_sample_concern",
+    "cases_of_concern",
+    "children_reviewed",
+    "children_without_plan",
+    "late_visits",
+    "supervision_gap",
+    "caseload_changed_hands",
+    "leaders_changed",
+    "leadership_stability",
+    "staff_count",
+    "staff_left",
+    "staff_recruited",
+    "staff_retained",
+    "permanent_rate",
+    "agency_staff_count",
+    "vacant_posts",
+    "case_holders",
+    "case_holders_share",
+    "days_lost",
+    "action_plan_days",
+    "improvement_points",
+    "money",
+    "spending_change",
+)
+STATUSES = ("fact", "target", "norm", "plan", "complement", "change")
+AUTHORITIES = ("dfe", "ofsted", "council", "other", "")
 FACT_COLUMNS = (
     *("article", "fact", "council", "indicator", "value", "value_other", "unit", "bound", "in_words", "scope"),
     *("period", "period_start", "period_end", "authority", "hedged", "status", "note"),
@@ -40,7 +88,10 @@ def digests(folder: Path | None = None) -> pd.DataFrame:
 
 
 def _front_matter(path: Path) -> dict[str, object]:
-    parts = path.read_text(encoding="utf-8").split("---\n", 2)
+    try:
+        parts = path.read_text(encoding="utf-8").split("---\n", 2)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Fault(f"{path.name} cannot be read as UTF-8 text ({type(error).__name__}); save it as UTF-8.") from error
     if len(parts) < 3 or parts[0].strip():
         raise Fault(f"{path.name}, line 1: no front matter between two lines of “---”; see data/articles/README.md.")
     try:
@@ -55,8 +106,10 @@ def _front_matter(path: Path) -> dict[str, object]:
 def _latest_day(written: object, path: Path) -> pd.Timestamp:
     """The last day that a date written YYYY, YYYY-MM or YYYY-MM-DD can mean."""
     try:
+        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", str(written)):
+            raise ValueError(written)
         period = pd.Period(str(written), freq={4: "Y", 7: "M", 10: "D"}[len(str(written))])
-    except (KeyError, ValueError) as error:
+    except ValueError as error:
         raise Fault(f"{path.name}: “{written}” is not a date written YYYY, YYYY-MM or YYYY-MM-DD.") from error
     return period.end_time.normalize()
 
@@ -97,9 +150,18 @@ def _claim(row, published: pd.Series) -> dict[str, object]:
         raise Fault(f"{where}: there is no digest {row.article}.md beside it; write one or correct the name.")
     if row.bound not in BOUNDS:
         raise Fault(f"{where}, column bound: “{row.bound}” is not one of {' '.join(BOUNDS)}.")
+    one_of(row.status, STATUSES, f"{where}, column status")
+    one_of(row.authority, AUTHORITIES, f"{where}, column authority")
+    one_of(row.indicator, INDICATORS, f"{where}, column indicator")
+    if not row.fact.isdigit():
+        raise Fault(f"{where}, column fact: “{row.fact}” is not a whole number.")
     start, end = _period_day(row.period_start, where), _period_day(row.period_end, where)
     number, judged = _value(row, where)
-    council = None if row.council in WIDER else _council(row.council, where, published[row.article])
+    council = (
+        None
+        if row.council == "England" or row.council in set(councils.register().region)
+        else _council(row.council, where, published[row.article])
+    )
     return {
         "article": row.article,
         "fact": int(row.fact),
@@ -139,7 +201,10 @@ def _value(row, where: str) -> tuple[float, str]:
     if row.unit == "event":
         return float("nan"), ""
     try:
-        return float(row.value), ""
+        number = float(row.value)
+        if not isfinite(number):
+            raise ValueError(row.value)
+        return number, ""
     except ValueError as error:
         raise Fault(f"{where}, column value: “{row.value}” is not a number.") from error
 
@@ -149,7 +214,9 @@ def _step(row) -> float:
     decimals = len(row.value.partition(".")[2])
     if decimals or row.unit in ("judgement", "event") or not (row.in_words == "yes" or row.bound == "~"):
         return 10.0**-decimals
-    return float(next(step for step in (10, 5, 1) if float(row.value) % step == 0))
+    told_in = next((step for step in (10, 5, 1) if float(row.value) % step == 0), 1)
+    # “About 20” allows a tenth of itself, not half of ten.
+    return max(0.1, min(told_in, abs(float(row.value)) / 10))
 
 
 def _council(name: str, where: str, day: pd.Timestamp) -> councils.Council:

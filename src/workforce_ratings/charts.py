@@ -106,34 +106,29 @@ def by_judgement(rows: pd.DataFrame, summary: pd.DataFrame, measure: str, judgem
 
 @in_style
 def over_time(table: pd.DataFrame, measure: str) -> Axes:
-    """Mean of a measure at each census by the judgement standing on its day. Columns: census, judgement, mean."""
+    """Mean of a measure at each census, with its 95% interval, by the judgement standing on its day.
+
+    `table` is comparisons.by_census's.
+    """
     ax = axes()
     rows = table.query("measure == @measure")
     ends = []
-    for name in JUDGEMENTS:
+    for place, name in enumerate(JUDGEMENTS):
         line = rows[rows.judgement == name].sort_values("census").dropna(subset=["mean"])
-        sns.lineplot(
-            x=line.census,
-            y=line["mean"],
-            ax=ax,
-            color=JUDGEMENT_COLOURS[name] if name != "outstanding" else GREY,
-            linestyle=JUDGEMENT_DASHES[name],
-            linewidth=2,
-            legend=False,
+        colour = JUDGEMENT_COLOURS[name] if name != "outstanding" else GREY
+        style = {"color": colour, "linestyle": JUDGEMENT_DASHES[name], "linewidth": 2, "legend": False}
+        sns.lineplot(x=line.census, y=line["mean"], ax=ax, **style)
+        known = line.dropna(subset=["mean_ci_low"])
+        # Set apart a little, so that the intervals of one census do not hide each other.
+        ax.vlines(
+            known.census + 0.07 * (place - 1.5), known.mean_ci_low, known.mean_ci_high, color=colour, linewidth=1.2
         )
-        ax.scatter(
-            line.census,
-            line["mean"],
-            marker=JUDGEMENT_MARKERS[name],
-            s=44,
-            zorder=3,
-            edgecolor=DARK_BLUE,
-            color=JUDGEMENT_COLOURS[name],
-        )
+        filling = {"color": JUDGEMENT_COLOURS[name], "edgecolor": DARK_BLUE}
+        ax.scatter(line.census, line["mean"], marker=JUDGEMENT_MARKERS[name], s=44, zorder=3, **filling)
         if len(line):
             ends.append((line["mean"].iloc[-1], JUDGEMENT_LABELS[name], line.census.iloc[-1]))
     _years(ax, rows.census, rows.census.max())
-    ax.set_ylim(0, max(1.0, 1.08 * rows["mean"].max()))
+    ax.set_ylim(0, max(1.0, 1.04 * rows[["mean", "mean_ci_high"]].max().max()))
     _label_ends(ax, rows.census.max(), ends)
     ax.set_xlabel("Census of 30 September")
     ax.set_ylabel(MEASURES[measure].axis_label)
@@ -263,25 +258,29 @@ def _years(ax: Axes, years: pd.Series, right: float) -> None:
 
 
 def _label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) -> None:
-    """Direct labels right of the last points (value, label, where the line ends), moved apart evenly."""
+    """Direct labels beside the last points (value, label, where the line ends), moved apart evenly.
+
+    A line that ends early is labelled where it ends; the others right of the axes, with a thin line to each label.
+    """
+    for end in {end for _, _, end in ends}:
+        group = sorted((value, label) for value, label, at in ends if at == end)
+        last = end >= int(right)
+        x = right + MARGIN + 0.05 if last else end + 0.15
+        line = {"arrowstyle": "-", "color": PALE, "shrinkB": 5, "linewidth": 0.8} if last else None
+        for (value, label), place in zip(group, _apart(ax, group), strict=True):
+            where = {"xytext": (x, place), "textcoords": "data", "va": "center", "annotation_clip": False}
+            ax.annotate(label, (end, value), fontsize=11, arrowprops=line, **where)
+
+
+def _apart(ax: Axes, group: list[tuple[float, str]]) -> list[float]:
+    """Heights for labels at these values, as near to them as lets none cover another."""
     low, high = ax.get_ylim()
-    gap = 0.075 * (high - low)
-    ordered = sorted(ends)
-    places = [value for value, _, _ in ordered]
+    places = [value for value, _ in group]
+    lines = [label.count("\n") for _, label in group]
     for _ in range(200):
         for i in range(1, len(places)):
-            needed = gap * (1 + 0.4 * (ordered[i][1].count("\n") + ordered[i - 1][1].count("\n")))
+            needed = 0.075 * (high - low) * (1 + 0.4 * (lines[i] + lines[i - 1]))
             short = needed - (places[i] - places[i - 1])
             if short > 1e-6:
                 places[i - 1], places[i] = places[i - 1] - short / 2, places[i] + short / 2
-    for (value, label, end), place in zip(ordered, places, strict=True):
-        ax.annotate(
-            label,
-            (end, value),
-            xytext=(right + MARGIN + 0.05, place),
-            textcoords="data",
-            va="center",
-            fontsize=11,
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": PALE, "shrinkB": 5, "linewidth": 0.8},
-        )
+    return places

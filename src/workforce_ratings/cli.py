@@ -43,7 +43,7 @@ def run(as_at: AsAt = DEFAULT_AS_AT, judgement: Judgement = "overall", census_ru
     steps = [notebook_step(name, title, parameters) for name, title in NOTEBOOKS.items()]
     steps.append(notebook_step("national_report", NATIONAL, parameters, "national.html", "national"))
     steps += [council_step(councils.find(name), parameters) for name in FOUNDING_COUNCILS]
-    _finish(run_sequence(steps, "run", parameters=parameters, inputs=inputs()))
+    _finish(run_sequence(steps, "run", parameters=parameters, inputs=inputs()), some_failed=1)
     typer.echo(f"The reports are ready: open {paths.REPORTS / 'index.html'}")
 
 
@@ -57,9 +57,12 @@ def council_reports(
 ) -> None:
     """Make council reports; a council that fails is named at the end and does not stop the others (exit code 3)."""
     parameters = _checked({"as_at": as_at, "census_rule": census_rule})
-    wanted = [councils.find(name) for name in names or []] or councils.current()
+    wanted = [councils.find(name) for name in names or []] or councils.existing(panel.day(as_at))
     steps = [council_step(council, parameters) for council in dict.fromkeys(wanted)]
-    _finish(run_sequence(steps, "councils", parameters=parameters, inputs=inputs(), keep_going=True))
+    _finish(
+        run_sequence(steps, "councils", parameters=parameters, inputs=inputs(), keep_going=True),
+        some_failed=SOME_FAILED,
+    )
     typer.echo(f"{len(steps)} council report{'' if len(steps) == 1 else 's'} in {paths.COUNCIL_REPORTS}")
 
 
@@ -167,21 +170,24 @@ def inputs() -> list[Path]:
     return [
         *sorted(paths.OFFICIAL.glob("*.csv")),
         *sorted(paths.REGISTER.glob("*.csv")),
+        paths.REGISTER / "releases.yml",
+        *sorted(paths.ARTICLES.glob("*.md")),
         paths.FACTS,
         paths.DATA / "publications.csv",
     ]
 
 
-def _finish(record: Record) -> None:
-    """Ends the command where the run did not complete: 3 where some notebooks failed, else 1."""
+def _finish(record: Record, some_failed: int) -> None:
+    """Ends the command where the run did not complete: `some_failed` where some notebooks were made, 1 where none."""
     failed = [entry for entry in record.notebooks if entry["status"] != "completed"]
     if record.status == "completed":
         return
-    for entry in failed:
-        typer.echo(f"{entry['title']}: {entry['error']}" if entry["error"] else f"{entry['title']}: not made", err=True)
-    if not failed and record.error:
+    if record.status == "interrupted" or not failed:
         typer.echo(record.error, err=True)
-    raise typer.Exit(SOME_FAILED if record.status == "partial" else 1)
+    else:
+        for entry in failed:
+            typer.echo(f"{entry['title']}: {entry['error'] or 'not made'}", err=True)
+    raise typer.Exit(some_failed if record.status == "partial" else 1)
 
 
 def main() -> None:
@@ -190,4 +196,11 @@ def main() -> None:
         app()
     except Fault as fault:
         typer.echo(str(fault), err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("Stopped; what was finished before stays.", err=True)
+        sys.exit(1)
+    except Exception as error:  # the last resort: whatever it is, a user gets one sentence
+        told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        typer.echo(f"The suite met something it does not expect ({told}); report it with the command given.", err=True)
         sys.exit(1)

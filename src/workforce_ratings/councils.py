@@ -66,7 +66,11 @@ class Council:
 
 
 def _read(name: str) -> pd.DataFrame:
-    return pd.read_csv(paths.REGISTER / name, dtype=str, keep_default_na=False)
+    path = paths.REGISTER / name
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:  # pandas' own kinds for a damaged table are ValueErrors
+        raise Fault(f"{path} cannot be read ({type(error).__name__}); put the file back.") from error
 
 
 @cache
@@ -116,9 +120,9 @@ def by_code() -> dict[str, Council]:
     }
 
 
-def current() -> list[Council]:
-    """The councils of today, by name."""
-    return sorted((c for c in by_code().values() if c.is_current), key=lambda c: c.name)
+def existing(day: pd.Timestamp) -> list[Council]:
+    """The councils that existed on a day, by name: one whose rows are in the register early is not there yet."""
+    return sorted((c for c in by_code().values() if c.exists_on(day)), key=lambda c: c.name)
 
 
 @cache

@@ -18,7 +18,7 @@ from jinja2 import Environment
 from matplotlib.axes import Axes
 
 from workforce_ratings import paths
-from workforce_ratings.vocabulary import Fault, long_date
+from workforce_ratings.vocabulary import Fault, long_date, one_decimal
 
 DPI = 150
 SHORTEST_ALT = 40
@@ -109,7 +109,7 @@ def formatted(frame: pd.DataFrame, formats: dict[str, str | Callable]) -> pd.Dat
             return "yes" if value else "no"
         if isinstance(value, pd.Timestamp):
             return long_date(value)
-        return f"{value:,.1f}" if isinstance(value, float) else str(value)
+        return one_decimal(value) if isinstance(value, float) else str(value)
 
     return pd.DataFrame({str(c): [cell(v, formats.get(c)) for v in frame[c]] for c in frame}, index=frame.index)
 

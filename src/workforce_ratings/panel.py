@@ -17,6 +17,7 @@ from workforce_ratings.vocabulary import (
     CENSUS_RULES,
     FIVE,
     JUDGEMENT_TYPE,
+    SMALL_WORKFORCE_FTE,
     Fault,
     census_date,
     one_of,
@@ -155,6 +156,11 @@ def with_standing(as_at: str) -> pd.DataFrame:
     judged = {year: standing(f"{year}-09-30").set_index("council_code").overall for year in rows.census.unique()}
     overall = [judged[year].get(code) for code, year in zip(rows.council_code, rows.census, strict=True)]
     return rows.assign(overall=pd.Series(overall, index=rows.index).astype(JUDGEMENT_TYPE))
+
+
+def without_small(panel: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose linked census has a workforce large enough for its rates to say something (SMALL_WORKFORCE_FTE)."""
+    return panel[~(panel.inpost_fte < SMALL_WORKFORCE_FTE)]
 
 
 def ilacs_to_2025(panel: pd.DataFrame) -> pd.DataFrame:

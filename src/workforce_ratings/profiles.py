@@ -12,11 +12,11 @@ import pandas as pd
 
 from workforce_ratings import articles, councils, wording
 from workforce_ratings.councils import Council
-from workforce_ratings.models.comparisons import rate_interval
+from workforce_ratings.models.comparisons import overdispersion, rate_interval
 from workforce_ratings.official import tables
 from workforce_ratings.panel import build, censuses, day, wider
 from workforce_ratings.reconciliation import reconcile, summary
-from workforce_ratings.vocabulary import FIVE, MEASURES, SMALL_WORKFORCE_FTE, Fault, long_date
+from workforce_ratings.vocabulary import FIVE, MEASURES, SMALL_WORKFORCE_FTE, Fault, long_date, one_decimal
 
 FEWEST_NEIGHBOURS = 5
 
@@ -28,6 +28,7 @@ class Profile:
     `own`: one row per census, every figure and marker. `beside`: one row per census, measure and line (council,
     neighbours, region, England) with label, value and n. `inspections`: panel rows, the council's own and, below
     `predecessors`, those of councils it followed. `said`: reconciled article claims. `neighbours`: names by rank.
+    `dispersion`: by measure and census, how much more councils differ than chance would make them.
     """
 
     council: Council
@@ -38,6 +39,7 @@ class Profile:
     predecessors: pd.DataFrame
     said: pd.DataFrame
     neighbours: list[str]
+    dispersion: dict[tuple[str, int], float]
 
     @property
     def standing(self) -> pd.Series | None:
@@ -58,9 +60,13 @@ class Profile:
         """Whole months from the start of the latest inspection to the report's day."""
         if self.inspections.empty:
             return None
-        start = self.inspections.inspection_start.iloc[-1]
-        months = (self.as_at.year - start.year) * 12 + self.as_at.month - start.month
-        return months - (self.as_at.day < start.day)
+        return months_between(self.inspections.inspection_start.iloc[-1], self.as_at)
+
+
+def months_between(start: pd.Timestamp, end: pd.Timestamp) -> int:
+    """Whole months from one day to another."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months - (end.day < start.day)
 
 
 def gather(name: str, as_at: str, census_rule: str = "before") -> Profile:
@@ -83,6 +89,7 @@ def gather(name: str, as_at: str, census_rule: str = "before") -> Profile:
         panel[panel.council_code.isin(earlier)].sort_values("inspection_start").reset_index(drop=True),
         reconcile(claims, as_at) if len(claims) else pd.DataFrame(columns=["verdict"]),
         near.neighbour.tolist(),
+        _dispersion(rows),
     )
 
 
@@ -200,7 +207,7 @@ def shown_figures(profile: Profile, measure: str) -> pd.DataFrame:
     own = rows[rows.line == "council"].set_index("census")
     near = rows[rows.line == "neighbours"].set_index("census").n
     frame = pd.DataFrame({"Census": [str(int(year)) for year in wide.index]}, index=wide.index)
-    told = own.value.map("{:.1f}".format).where(own.value.notna(), "[" + own.marker + "]")
+    told = own.value.map(one_decimal, na_action="ignore").where(own.value.notna(), "[" + own.marker + "]")
     frame[profile.council.name] = told.reindex(wide.index).fillna("–")
     for line, name in (
         ("neighbours", "Neighbours' median"),
@@ -247,20 +254,43 @@ def lines(profile: Profile, measure: str) -> pd.DataFrame:
     return profile.beside.query("measure == @measure").reset_index(drop=True)
 
 
-# Rates whose numerator and denominator are people, so that chance has an interval. Absence and caseload have none.
+# Measures that are a share of people or posts on one day, so that chance has an interval; the others have none.
 PEOPLE = {
     "agency_rate": ("agency_fte", ("agency_fte", "inpost_fte")),
-    "turnover_rate": ("leavers_fte", ("inpost_fte",)),
     "vacancy_rate": ("vacancy_fte", ("vacancy_fte", "inpost_fte")),
 }
 
 
-def interval(row: pd.Series, measure: str) -> tuple[float, float]:
-    """The 95% interval of one census's rate (see comparisons.rate_interval); NaN for measures that are no share."""
-    if measure not in PEOPLE:
+def interval(profile: Profile, row: pd.Series, measure: str) -> tuple[float, float]:
+    """The 95% interval of one census's rate, widened for over-dispersion among the councils of that census.
+
+    NaN for a measure that is no share, and for a workforce too small to say anything (SMALL_WORKFORCE_FTE).
+    """
+    if measure not in PEOPLE or not row.inpost_fte >= SMALL_WORKFORCE_FTE:
         return float("nan"), float("nan")
+    over, under = _people(row.to_frame().T.astype(dict.fromkeys(_people_columns(measure), float)), measure)
+    return rate_interval(over.iloc[0], under.iloc[0], profile.dispersion[(measure, int(row.census))])
+
+
+def _people_columns(measure: str) -> list[str]:
     over, under = PEOPLE[measure]
-    return rate_interval(row[over], row[list(under)].sum(skipna=False))
+    return list(dict.fromkeys([over, *under]))
+
+
+def _people(rows: pd.DataFrame, measure: str) -> tuple[pd.Series, pd.Series]:
+    """Numerators and denominators of a share, NaN where either is marked."""
+    over, under = PEOPLE[measure]
+    return rows[over], rows[list(under)].sum(axis=1, skipna=False)
+
+
+def _dispersion(rows: pd.DataFrame) -> dict[tuple[str, int], float]:
+    """By measure and census, how much more shares vary between return units than chance (see overdispersion)."""
+    units = rows.drop_duplicates(["census", "return_unit"])
+    return {
+        (measure, int(census)): overdispersion(*_people(at, measure))
+        for measure in PEOPLE
+        for census, at in units.groupby("census")
+    }
 
 
 def headline(profile: Profile) -> str:
@@ -275,7 +305,7 @@ def headline(profile: Profile) -> str:
         "agency_rate",
         int(row.census),
         row.agency_rate,
-        interval(row, "agency_rate"),
+        interval(profile, row, "agency_rate"),
         england[row.census],
         int(england.index.max()),
     )
@@ -292,8 +322,14 @@ def measure_headline(profile: Profile, measure: str) -> str:
     latest = pd.Series(
         {"census": census, "council": own.value.iloc[-1], "neighbours": near.iloc[0] if len(near) else float("nan")}
     )
-    at_census = profile.own.set_index("census").loc[census]
-    return wording.measure_headline(profile.council.name, measure, latest, interval(at_census, measure))
+    at_census = profile.own[profile.own.census == census].iloc[0]
+    return wording.measure_headline(profile.council.name, measure, latest, interval(profile, at_census, measure))
+
+
+def standing_sentence(profile: Profile) -> str:
+    """The overall judgement that stands, or the last one of a council that has ended."""
+    existing = profile.council.exists_on(profile.as_at)
+    return wording.standing_sentence(profile.council.name, profile.standing, profile.as_at, existing)
 
 
 def since(profile: Profile) -> str:
@@ -312,6 +348,7 @@ def inspection_table(profile: Profile) -> pd.DataFrame:
             "Council": rows.council,
             "Framework": rows.framework + " " + rows.inspection_type,
             "Published": rows.publication_date.map(long_date),
+            "Months since": [months_between(day, profile.as_at) for day in rows.inspection_start],
             "Overall": rows.overall.astype(object).where(rows.overall.notna(), rows.overall_status),
         }
     )
@@ -328,9 +365,16 @@ def inspection_table(profile: Profile) -> pd.DataFrame:
 def staffing_table(profile: Profile) -> pd.DataFrame:
     """One row per inspection, latest first: the linked census and the five measures then."""
     rows = _inspections_listed(profile)
-    frame = pd.DataFrame({"Inspection began": rows.inspection_start.map(long_date), "Census": rows.census.astype(str)})
+    frame = pd.DataFrame(
+        {
+            "Inspection began": rows.inspection_start.map(long_date),
+            "Council": rows.council,
+            "Census": rows.census.astype(str),
+        }
+    )
     for measure in FIVE:
-        frame[MEASURES[measure].axis_label] = rows[measure]
+        told = rows[measure].map(one_decimal, na_action="ignore")
+        frame[MEASURES[measure].axis_label] = told.where(rows[measure].notna(), "[" + rows[f"{measure}_marker"] + "]")
     return frame[rows[list(FIVE)].notna().any(axis=1)].reset_index(drop=True)
 
 

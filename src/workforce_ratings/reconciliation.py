@@ -12,8 +12,8 @@ import pandas as pd
 
 from workforce_ratings import councils
 from workforce_ratings.official import tables
-from workforce_ratings.panel import RELEASES, censuses, inspections, releases_at, standing, wider
-from workforce_ratings.vocabulary import FIVE, census_date
+from workforce_ratings.panel import RELEASES, censuses, inspections, releases_at, wider
+from workforce_ratings.vocabulary import FIVE, JUDGED, census_date
 
 EXACT, ROUNDED, REVISED, DIFFERS, NOT_IN_SERIES = "exact", "rounded", "revised", "differs", "not in the series"
 VERDICTS = {
@@ -112,7 +112,8 @@ def _figure(claim, official: dict[str, pd.DataFrame]) -> dict[str, object]:
         "official": value,
         "difference": claim.value - value,
         "verdict": verdict,
-        "release": release,
+        # The censuses of 2015 and 2016 stand in one table, each a release of its own.
+        "release": str(min(int(claim.census), 2016)) if release == "2016" else release,
     }
 
 
@@ -138,7 +139,7 @@ def _start(claim, claimed: object) -> dict[str, object]:
 
 def _out_of_series(claim) -> str:
     if claim.measure not in FIVE:
-        return "DfE's census has no such measure"
+        return "not one of the five measures that are compared"
     if claim.scope:
         return f"a figure for part of the workforce: {claim.scope}"
     if pd.isna(claim.census):
@@ -174,41 +175,54 @@ def _missing(claim, values: dict[str, float], official: dict[str, pd.DataFrame],
 
 def _judged(claim, as_at: str) -> dict[str, object]:
     row = _start(claim, claim.judgement)
-    if not claim.council_code or claim.measure not in (
-        "overall",
-        "leaders",
-        "help_and_protection",
-        "in_care",
-        "care_leavers",
-    ):
+    if not claim.council_code or claim.measure not in JUDGED:
         return row | {"verdict": NOT_IN_SERIES, "reason": "no judgement of that kind in the inspection history"}
     if claim.scope:
         return row | {"verdict": NOT_IN_SERIES, "reason": f"a judgement of a part: {claim.scope}"}
     found = _official_judgement(claim, min(claim.published_by, pd.Timestamp(as_at)))
     if found is None:
-        return row | {"verdict": NOT_IN_SERIES, "reason": "the inspection history at hand has none before the article"}
+        return row | {"verdict": NOT_IN_SERIES, "reason": "the inspection history at hand has none of that time"}
     return row | {"official": found, "verdict": EXACT if found == claim.judgement else DIFFERS}
 
 
 def _official_judgement(claim, day: pd.Timestamp) -> str | None:
-    """The judgement on the article's day, or, for a previous one, the latest given before that."""
-    written = day.strftime("%Y-%m-%d")
-    code = councils.series_code(claim.council_code)
-    if claim.indicator == "previous_judgement":
-        rows = inspections(written).query("overall_status == 'given'")
-        rows = rows[rows.council_code == code].sort_values("inspection_start").iloc[:-1]
-        inside = rows[(rows.publication_date >= claim.period_start) & (rows.inspection_start <= claim.period_end)]
-        rows = inside if len(inside) else rows
-    else:
-        rows = standing(written)
-        rows = rows[rows.council_code == code]
-    if not len(rows) or pd.isna(rows.iloc[-1][claim.measure]):
-        return None
-    return str(rows.iloc[-1][claim.measure])
+    """Ofsted's judgement that a claim speaks of, among inspections published by the article's day.
+
+    A stated period selects the inspections of that time: none there, none to compare with. Without one, the standing
+    judgement is the latest given, and a previous one the one before it.
+    """
+    rows = inspections(day.strftime("%Y-%m-%d")).query("scope == 'full'")
+    rows = rows[rows.council_code == councils.series_code(claim.council_code)].dropna(subset=[claim.measure])
+    given = rows.sort_values("inspection_start")
+    if pd.notna(claim.period_start):
+        given = given[(given.publication_date >= claim.period_start) & (given.inspection_start <= claim.period_end)]
+    elif claim.indicator == "previous_judgement":
+        given = given.iloc[:-1]
+    return None if given.empty else str(given.iloc[-1][claim.measure])
+
+
+def distinct(reconciled: pd.DataFrame) -> pd.DataFrame:
+    """The claims counted once: a figure of a joint return told for both councils, or one event in two outlets, is one."""
+    unit = [
+        councils.return_unit(code, census) if code and not pd.isna(census) else code or place
+        for code, census, place in zip(reconciled.council_code, reconciled.census, reconciled.council, strict=True)
+    ]
+    told = reconciled.assign(
+        unit=unit, said=reconciled.claimed.astype(str), at=reconciled.census.astype("Float64").fillna(0)
+    )
+    key = ["unit", "indicator", "said", "bound", "scope", "at"]
+    joint = told.unit.str.contains("/") & told.duplicated(["article", *key])
+    told = told[~joint]
+    repeat = told.groupby(["article", *key]).cumcount()
+    return reconciled.loc[told[~told.assign(repeat=repeat).duplicated([*key, "repeat"])].index]
 
 
 def summary(reconciled: pd.DataFrame) -> pd.DataFrame:
-    """One row per verdict: what it means and how many claims have it, figures and judgements apart."""
+    """One row per verdict: what it means and how many claims have it, figures and judgements apart.
+
+    A claim told twice counts once (see distinct).
+    """
+    reconciled = distinct(reconciled)
     is_judgement = reconciled.claimed.map(lambda c: isinstance(c, str))
     counts = {
         "figures": reconciled[~is_judgement].verdict.value_counts(),

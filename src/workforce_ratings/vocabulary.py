@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -41,6 +42,11 @@ MONTHS = (
 def long_date(day: pd.Timestamp) -> str:
     """A day as GOV.UK writes it, the same under any locale: 30 September 2025."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def one_decimal(figure: float) -> str:
+    """A figure to one decimal, halves upwards as DfE rounds: 16.25 is 16.3 whatever its binary form."""
+    return f"{Decimal(repr(round(float(figure), 9))).quantize(Decimal('0.1'), ROUND_HALF_UP):,}"
 
 
 # --- judgements -------------------------------------------------------------------------------------------------
@@ -207,9 +213,13 @@ def census_date(year: int) -> pd.Timestamp:
     return pd.Timestamp(f"{int(year)}-{CENSUS_MONTH_DAY}")
 
 
+# Publication days that are known; the others are about 1 March of the next year.
+PUBLISHED = {2025: "2026-03-19"}
+
+
 def publication_date(year: int) -> pd.Timestamp:
-    """About when the census of a year is published: 1 March of the next year."""
-    return pd.Timestamp(f"{int(year) + 1}-03-01")
+    """When the census of a year was published, to the day where it is known, else 1 March of the next year."""
+    return pd.Timestamp(PUBLISHED.get(int(year), f"{int(year) + 1}-03-01"))
 
 
 # Years of room that an axis of censuses has left of the first and right of the last thing drawn.

@@ -14,8 +14,10 @@ from workforce_ratings.vocabulary import (
     JUDGEMENTS,
     MEASURES,
     MONTHS,
+    SMALL_WORKFORCE_FTE,
     long_date,
     marked,
+    one_decimal,
     publication_date,
 )
 
@@ -50,7 +52,7 @@ def number(count: int) -> str:
 
 def value(measure: str, figure: float) -> str:
     """A figure with its unit: “28.7%”, “14.6 cases”."""
-    return f"{figure:.1f}%" if MEASURES[measure].unit == "%" else f"{figure:.1f} cases"
+    return f"{one_decimal(figure)}%" if MEASURES[measure].unit == "%" else f"{one_decimal(figure)} cases"
 
 
 def listed(words: list[str]) -> str:
@@ -87,18 +89,32 @@ def model_headline(terms: pd.DataFrame) -> str:
         return "The inspections up to this day are too few for a model."
     rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
     signs = {measure: side(row.ci_low, row.ci_high) for measure, row in rows.iterrows()}
-    worse = [lower_label(m) for m, s in signs.items() if s == "lower"]
-    better = [lower_label(m) for m, s in signs.items() if s == "higher"]
+    worse = [f"a higher {lower_label(m)}" for m, s in signs.items() if s == "lower"]
+    better = [f"a higher {lower_label(m)}" for m, s in signs.items() if s == "higher"]
     unclear = [lower_label(m) for m, s in signs.items() if not s]
     parts = []
     if worse:
-        parts.append(f"higher {listed(worse)} before an inspection went with a lower judgement")
+        parts.append(f"{listed(worse)} before an inspection went with a lower judgement")
     if better:
-        parts.append(f"higher {listed(better)} before an inspection went with a higher judgement")
+        parts.append(f"{listed(better)} before an inspection went with a higher judgement")
     if unclear:
         parts.append(f"{listed(unclear)} showed no clear difference once the others are held equal")
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."
+
+
+def without_small(terms: pd.DataFrame, left_out: int) -> str:
+    """The finding once inspections of small workforces are left out: one council can turn a weak association round."""
+    if terms.empty or not left_out:
+        return ""
+    told = ", ".join(
+        f"{lower_label(r.term)} {r.coef:+.3f} ({r.ci_low:+.3f} to {r.ci_high:+.3f})"
+        for r in terms[terms.term.isin(list(MEASURES))].itertuples()
+    )
+    return (
+        f"Without the {left_out} inspections of councils with fewer than {SMALL_WORKFORCE_FTE} social workers in post "
+        f"(full-time equivalent), the coefficients are {told}: {model_headline(terms)}"
+    )
 
 
 def model_basis(terms: pd.DataFrame, rule: str) -> str:
@@ -123,13 +139,15 @@ def _of_hundred(change: dict[str, float]) -> str:
     fewer = -100 * change["change"]
     low, high = sorted((-100 * change["ci_low"], -100 * change["ci_high"]))
     start = (
-        f"Of 100 inspections like the {change['n']} in the model, about {100 * change['observed']:.0f} were good or "
+        f"Of 100 inspections like the {change['n']} in the model, it expects {100 * change['observed']:.0f} good or "
         f"outstanding; among like inspections with the {lower_label(measure.name)} {measure.step_words} higher and the "
         f"other measures equal, the estimate is {100 * change['moved']:.0f}"
     )
-    if low <= 0 <= high:
+    if not change["clear"]:
         return f"{start}: no clear difference (95% interval from {_more_or_fewer(low)} to {_more_or_fewer(high)})."
     word = "fewer" if fewer > 0 else "more"
+    if low <= 0 <= high:
+        return f"{start}, {abs(fewer):.0f} {word} (95% interval from {_more_or_fewer(low)} to {_more_or_fewer(high)})."
     near, far = sorted((abs(low), abs(high)))
     return f"{start}, {abs(fewer):.0f} {word} (95% interval {near:.0f} to {far:.0f} {word})."
 
@@ -175,7 +193,7 @@ def subtitle_coefficients(terms: pd.DataFrame) -> str:
         for m, part in terms.groupby("model", sort=False)
     )
     return (
-        f"Ordinal logit of the judgement of {JUDGED[terms.judgement.iloc[0]]}, ILACS inspections to 31 March 2025, coefficients "
+        f"Ordinal logit of the judgement of {JUDGED[terms.judgement.iloc[0]]}, ILACS inspections, coefficients "
         f"per standard deviation with 95% intervals ({told})"
     )
 
@@ -194,9 +212,9 @@ def alt_coefficients(terms: pd.DataFrame) -> str:
 
 
 def expected_title(curve: pd.DataFrame, measure: str) -> str:
-    """A headline for the curve of one measure, neutral where its ends' intervals meet."""
+    """A headline for the curve of one measure, neutral where its coefficient is not clear of zero."""
     first, last = curve.iloc[0], curve.iloc[-1]
-    if first.ci_low <= last.ci_high and last.ci_low <= first.ci_high:
+    if not last.clear:
         return f"{MEASURES[measure].label}: no clear difference in expected judgements"
     word = "fewer" if last.of_100 < first.of_100 else "more"
     return f"At higher {lower_label(measure)}, {word} inspections judged good or outstanding"
@@ -204,7 +222,7 @@ def expected_title(curve: pd.DataFrame, measure: str) -> str:
 
 def subtitle_expected(measure: str, n: int) -> str:
     return (
-        f"Estimated number good or outstanding of 100 inspections, by {lower_label(measure)} at the census before, other "
+        f"Estimated number good or outstanding of 100 inspections, by {lower_label(measure)} at the linked census, other "
         f"measures as they were; model three, n = {n}, 95% interval"
     )
 
@@ -270,12 +288,20 @@ def _overlap(rows: pd.DataFrame) -> str:
     return f" The middle halves of inadequate and outstanding {'do not overlap' if apart else 'overlap'}."
 
 
-def subtitle_by_judgement(measure: str, n: int, rule: str) -> str:
+def subtitle_by_judgement(linked: pd.DataFrame, summary: pd.DataFrame, measure: str, rule: str) -> str:
+    """What the chart is: measure, unit, which census, and the inspections that have both measure and judgement."""
     m = MEASURES[measure]
+    n = int(summary.query("measure == @measure").n.sum())
     return (
-        f"{m.label} ({m.unit}) at {CENSUS_RULES[rule]}, England, {n} ILACS inspections to 31 March 2025; mean and 95% "
+        f"{m.label} ({m.unit}) at {CENSUS_RULES[rule]}, England, {n} ILACS inspections {_span(linked)}; mean and 95% "
         f"interval, clustered by return unit"
     )
+
+
+def _span(linked: pd.DataFrame) -> str:
+    """From when to when the inspections began, in months."""
+    first, last = linked.inspection_start.min(), linked.inspection_start.max()
+    return f"begun {MONTHS[first.month - 1]} {first.year} to {MONTHS[last.month - 1]} {last.year}"
 
 
 def caption_by_judgement(measure: str) -> str:
@@ -296,24 +322,19 @@ def caption_over_time(measure: str) -> str:
     return f"Mean {lower_label(measure)} ({m.unit}) by standing judgement, with number of councils"
 
 
-def time_headline(table: pd.DataFrame, measure: str) -> str:
-    """How many censuses had the mean falling from inadequate to outstanding at every step."""
-    wide = table.query("measure == @measure").pivot(index="census", columns="judgement", values="mean")[
-        list(JUDGEMENTS)
-    ]
-    wide = wide.dropna()
-    ordered = int((wide.diff(axis=1).iloc[:, 1:] < 0).all(axis=1).sum())
-    top = int((wide["inadequate"] > wide["outstanding"]).sum())
-    if wide.empty:
-        return f"{MEASURES[measure].label}: no census with councils at all four judgements"
-    counted = plural(len(wide), "census", "censuses")
-    if ordered == len(wide):
-        every = plural(len(wide), "the one", f"all {number(len(wide))}")
-        return f"{MEASURES[measure].label} fell with each better judgement at {every} {counted}"
-    return (
-        f"{MEASURES[measure].label} higher at inadequate than outstanding councils at {number(top)} of "
-        f"{number(len(wide))} {counted}"
-    )
+def time_headline(gaps: pd.DataFrame, measure: str) -> str:
+    """At how many censuses the mean at inadequate councils was clearly above or below that at outstanding ones."""
+    label = MEASURES[measure].label
+    rows = gaps.query("measure == @measure").dropna(subset=["ci_low"])
+    if rows.empty:
+        return f"{label}: too few councils at inadequate or outstanding to compare"
+    sides = [side(low, high) for low, high in zip(rows.ci_low, rows.ci_high, strict=True)]
+    of = f"{number(len(rows))} {plural(len(rows), 'census', 'censuses')}"
+    counts = {word: sides.count(word) for word in ("higher", "lower")}
+    told = [f"{word} at {number(n)}" for word, n in counts.items() if n]
+    if not told:
+        return f"{label}: no clear difference between inadequate and outstanding councils at any of {of}"
+    return f"{label}, inadequate against outstanding: clearly {listed(told)} of {of}"
 
 
 def alt_over_time(table: pd.DataFrame, measure: str) -> str:
@@ -397,6 +418,12 @@ def published_results(published: pd.DataFrame) -> str:
         f"{agree} of {len(published)} published results {plural(agree, 'comes', 'come')} out again within "
         f"{plural(agree, 'its', 'their')} tolerance"
     )
+    same = int(published.note.str.contains("read from the file that published it").sum())
+    told += (
+        f" ({number(same)} of them {plural(same, 'is', 'are')} read from a file of the very series that published them)"
+        if same
+        else ""
+    )
     if missed.empty:
         return f"{told}."
     names = "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.2f})" for r in missed.itertuples())
@@ -410,7 +437,7 @@ def claim(told: object, bound: str, unit: str) -> str:
     """What an article or a series says, with its hedge and unit: “over 90%”, “£3.5 million”, “good”."""
     if isinstance(told, str):
         return told
-    unit = "person" if unit == "people" and told == 1 else unit
+    unit = {"people": "person", "months": "month", "years": "year"}.get(unit, unit) if told == 1 else unit
     figure = (
         f"{told:g}%" if unit.startswith("%") else f"£{told:g} million" if unit == "£ million" else f"{told:g} {unit}"
     )
@@ -418,9 +445,20 @@ def claim(told: object, bound: str, unit: str) -> str:
     return f"{BOUND_WORDS[bound]}{figure}{rest}"
 
 
+INDICATOR_WORDS = {
+    "caseload_average": "average caseload",
+    "caseload_max": "highest caseload",
+    "leaders_judgement": "judgement of leaders",
+    "in_care_judgement": "judgement of children in care",
+    "case_sample_concern": "cases sampled that raised concern",
+    "leaders_changed": "changes of leaders",
+    "money": "spending",
+}
+
+
 def indicator(name: str, scope: str) -> str:
     """An indicator's name for readers, with the part of the workforce or service it is of."""
-    plain = name.replace("_", " ")
+    plain = INDICATOR_WORDS.get(name, name.replace("_", " "))
     return f"{plain[0].upper()}{plain[1:]}{f' ({scope})' if scope else ''}"
 
 
@@ -467,19 +505,20 @@ def council_headline(
     against = f"England's {value(measure, england)}"
     if pd.isna(low) or pd.isna(high):
         return f"{told}, beside {against}."
+    width = f"(the council's 95% interval: {low:.1f}% to {high:.1f}%, widened for how much councils differ)"
     if low <= england <= high:
-        return f"{told}, no clear difference from {against} (95% interval {low:.1f}% to {high:.1f}%)."
-    word = "above" if low > england else "below"
-    return f"{told}, {word} {against} (95% interval {low:.1f}% to {high:.1f}%)."
+        return f"{told}, no clear difference from {against} {width}."
+    return f"{told}, {'above' if low > england else 'below'} {against} {width}."
 
 
-def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp) -> str:
-    """The overall judgement that stands, with framework, kind of inspection and dates."""
+def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp, standing: bool = True) -> str:
+    """The overall judgement that stands, or the last one of a council that has ended, with framework, kind and dates."""
     if row is None:
         return f"No overall judgement of {name} was published by {long_date(as_at)}."
     end = f" to {long_date(row.inspection_end)}" if pd.notna(row.inspection_end) else ""
+    which = "standing overall judgement is" if standing else "last overall judgement was"
     return (
-        f"{possessive(name)} standing overall judgement is {row.overall}: {row.framework} {row.inspection_type} inspection of "
+        f"{possessive(name)} {which} {row.overall}: {row.framework} {row.inspection_type} inspection of "
         f"{long_date(row.inspection_start)}{end}, published {long_date(row.publication_date)}."
     )
 
@@ -564,8 +603,13 @@ LIMITS = [
         "collection changed in 2017) or differences in how councils count.",
     ),
     (
+        "2013-01-01",
+        "Five measures are compared without correction for their number: were none associated with the judgement, at least "
+        "one would still look clear by chance in up to 23 of 100 such sets (1 less 0.95 to the fifth power).",
+    ),
+    (
         "2025-10-01",
-        "Agency rates of 2025 are of a time with new statutory guidance on agency workers, in force since 31 October 2024.",
+        "Agency rates of 2025 fell in part with policy: new statutory guidance on agency workers applied from 31 October 2024.",
     ),
 ]
 HOW_TO_READ = [
@@ -583,7 +627,13 @@ HOW_TO_READ = [
         "A letter in square brackets stands where DfE printed no number: [c] suppressed, [x] not available, [z] not "
         "applicable, [u] low reliability, [low] rounds to 0 but is not 0.",
     ),
-    ("2013-01-01", "Judgements run from inadequate over requires improvement and good to outstanding."),
+    (
+        "2013-01-01",
+        "A council's agency or vacancy rate is called above or below another figure only where its 95% interval is clear of "
+        "it. The interval is Wilson's, widened for over-dispersion: councils differ by more than chance in workforces of "
+        "their size. Turnover, absence and caseload, and workforces under 30, have no such interval and no such words.",
+    ),
+    ("2013-01-01", "Judgements run from inadequate through requires improvement and good to outstanding."),
     ("2026-04-01", "Since 1 April 2026 Ofsted gives no overall judgement."),
 ]
 
@@ -655,5 +705,5 @@ def sources(twins: pd.DataFrame) -> pd.DataFrame:
 
 LICENCE = (
     "Sources: Department for Education, Children's social work workforce; Ofsted, Local authority inspection outcomes and "
-    "inspection reports. Contains public sector information licensed under the Open Government Licence v3.0."
+    "inspection reports; both under the Open Government Licence v3.0."
 )

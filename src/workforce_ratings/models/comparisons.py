@@ -70,8 +70,6 @@ def median_interval(values: np.ndarray) -> tuple[float, float]:
     """The interval between two order statistics that covers the median in at least 95% of samples; NaN below six."""
     n = len(values)
     below = int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))
-    while below > 0 and stats.binom.cdf(below - 1, n, 0.5) > (1 - LEVEL) / 2:
-        below -= 1
     if below == 0:
         return np.nan, np.nan
     ordered = np.sort(values)
@@ -94,21 +92,47 @@ def difference(
     return {"measure": measure, "difference": gap, "ci_low": gap - reach, "ci_high": gap + reach, "n": len(known)}
 
 
-def rate_interval(numerator: float, denominator: float) -> tuple[float, float]:
-    """Wilson's 95% interval, in percent, of a rate of so many (full-time-equivalent) people; NaN without people.
+def rate_interval(numerator: float, denominator: float, dispersion: float = 1.0) -> tuple[float, float]:
+    """Wilson's 95% interval, in percent, of a share of so many (full-time-equivalent) people; NaN without people.
 
-    It says how far chance alone could move the rate in a workforce of that size. Source: Wilson (1927), JASA 22.
+    Councils differ by more than chance in workforces of their size would make them, so the number of people is divided
+    by that over-dispersion (see overdispersion). Sources: Wilson (1927), JASA 22; Spiegelhalter (2005), Statistics in
+    Medicine 24, 1185-1202.
     """
     if not denominator or np.isnan(numerator) or np.isnan(denominator):
         return np.nan, np.nan
-    low, high = proportion_confint(min(numerator, denominator), denominator, alpha=1 - LEVEL, method="wilson")
+    shrunk = min(numerator, denominator) / dispersion, denominator / dispersion
+    low, high = proportion_confint(*shrunk, alpha=1 - LEVEL, method="wilson")
     return 100 * low, 100 * high
+
+
+def overdispersion(numerators: pd.Series, denominators: pd.Series) -> float:
+    """How many times more shares vary between councils than binomial chance: the mean squared z score about the pooled
+    share, the tenth at either end drawn in (winsorised), at least 1. Source: Spiegelhalter (2005)."""
+    known = pd.DataFrame({"over": numerators, "under": denominators}).dropna().query("under > 0")
+    pooled = known.over.sum() / known.under.sum()
+    if len(known) < FEWEST or not 0 < pooled < 1:
+        return 1.0
+    z = (known.over / known.under - pooled) / np.sqrt(pooled * (1 - pooled) / known.under)
+    low, high = z.quantile([0.1, 0.9])
+    return max(1.0, float((z.clip(low, high) ** 2).mean()))
 
 
 def by_census(rows: pd.DataFrame, measures: tuple[str, ...] = FIVE) -> pd.DataFrame:
     """by_judgement of each census apart: one row per census, judgement and measure. `rows` needs `census` besides."""
     parts = [by_judgement(at, "overall", measures).assign(census=census) for census, at in rows.groupby("census")]
     return pd.concat(parts, ignore_index=True)
+
+
+def gaps_by_census(rows: pd.DataFrame, measures: tuple[str, ...] = FIVE) -> pd.DataFrame:
+    """One row per census and measure: the mean at inadequate less that at outstanding councils, with its 95% interval
+    (see difference). `rows` needs `census` besides."""
+    found = [
+        {"census": census, **difference(at, measure, "inadequate", "outstanding")}
+        for census, at in rows.groupby("census")
+        for measure in measures
+    ]
+    return pd.DataFrame(found)
 
 
 def both(at_inspection: pd.DataFrame, over_time: pd.DataFrame) -> pd.DataFrame:
@@ -141,11 +165,13 @@ def _told(low: pd.Series, high: pd.Series) -> pd.Series:
 
 
 def means_by_census(over_time: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """by_census's means of one measure: one row per census, a column per judgement with its n in brackets."""
+    """by_census's means of one measure: one row per census, and for each judgement the mean, its interval and n."""
     rows = over_time.query("measure == @measure")
-    told = rows["mean"].map("{:.1f}".format) + " (" + rows.n.astype(int).astype(str) + ")"
+    interval = rows.mean_ci_low.map("{:.1f}".format) + " to " + rows.mean_ci_high.map("{:.1f}".format)
+    told = rows["mean"].map("{:.1f}".format) + (", " + interval).where(rows.mean_ci_low.notna(), "")
+    told = told + " (" + rows.n.astype(int).astype(str) + ")"
     wide = rows.assign(told=told.where(rows["mean"].notna(), "–")).pivot(
         index="census", columns="judgement", values="told"
     )
-    wide = wide[list(JUDGEMENTS)].set_axis([f"{j[0].upper()}{j[1:]} (n)" for j in JUDGEMENTS], axis=1)
+    wide = wide[list(JUDGEMENTS)].set_axis([f"{j[0].upper()}{j[1:]}" for j in JUDGEMENTS], axis=1)
     return wide.rename_axis(columns=None).reset_index().rename(columns={"census": "Census"}).astype({"Census": str})

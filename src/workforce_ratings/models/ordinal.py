@@ -258,8 +258,15 @@ def probabilities(values: np.ndarray, x: np.ndarray) -> np.ndarray:
 def changes(fitted: Fit | NotEstimated) -> pd.DataFrame:
     """average_change of every measure of a model, one row each; no rows where it could not be estimated."""
     measures = fitted.measures if isinstance(fitted, Fit) else ()
-    rows = [average_change(fitted, measure) | {"n": fitted.n} for measure in measures]
-    return pd.DataFrame(rows, columns=["measure", "step", "observed", "moved", "change", "ci_low", "ci_high", "n"])
+    rows = [average_change(fitted, m) | {"n": fitted.n, "clear": is_clear(fitted, m)} for m in measures]
+    columns = ["measure", "step", "observed", "moved", "change", "ci_low", "ci_high", "n", "clear"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def is_clear(fitted: Fit, measure: str) -> bool:
+    """Whether a coefficient's 95% interval is clear of zero: the one test that every sentence and title goes by."""
+    row = terms(fitted).set_index("term").loc[measure]
+    return bool(row.ci_low > 0 or row.ci_high < 0)
 
 
 def average_change(fitted: Fit, measure: str, lowest: str = "good") -> dict[str, float]:
@@ -293,7 +300,7 @@ def curve(fitted: Fit | NotEstimated, measure: str, lowest: str = "good") -> pd.
     """One row per value of a measure, over the middle nine tenths of those met: of 100 inspections, how many would be
     judged `lowest` or better if all had it and the other measures stayed as they were, with a 95% interval.
 
-    Columns value (the measure's unit), of_100, ci_low, ci_high. No rows where the model could not be estimated.
+    Columns value (the measure's unit), of_100, ci_low, ci_high, clear (see is_clear). No rows without a model.
     """
     first = JUDGEMENTS.index(lowest)
     rows = []
@@ -302,7 +309,8 @@ def curve(fitted: Fit | NotEstimated, measure: str, lowest: str = "good") -> pd.
         x[:, fitted.measures.index(measure)] = value
         x = fitted.design(x)
         rows.append((value, *_with_interval(fitted, lambda v, x=x: 100 * _share(v, x, first))))
-    return pd.DataFrame(rows, columns=["value", "of_100", "ci_low", "ci_high"])
+    frame = pd.DataFrame(rows, columns=["value", "of_100", "ci_low", "ci_high"])
+    return frame.assign(clear=is_clear(fitted, measure) if rows else False)
 
 
 def _grid(fitted: Fit | NotEstimated, measure: str) -> np.ndarray:

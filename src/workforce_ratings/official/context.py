@@ -16,6 +16,8 @@ from workforce_ratings.official import releases
 from workforce_ratings.official.releases import Cells, Release
 
 NEIGHBOURS = 10
+# The day whose councils the neighbour model of 2025 has, and to which deprivation is carried forward.
+COUNCILS_ON = pd.Timestamp("2025-12-31")
 IMD_CODE = "Upper Tier Local Authority District code (2019)"
 IMD_NAME = "Upper Tier Local Authority District name (2019)"
 IMD_SCORE = "IMD - Average score"
@@ -30,7 +32,7 @@ def read_neighbours(path: Path, release: Release, accepted: tuple[str, ...] = ()
     cells = releases.read_csv(path, ("old_la_code", "la_name", *needed))
     releases.check_rows(cells, release, accepted)
     _check_repeats(cells, "old_la_code", "la_name")
-    current = {c.la_code: c for c in councils.current()}
+    current = {c.la_code: c for c in councils.existing(COUNCILS_ON)}
     rows = []
     for index, row in cells.frame.iterrows():
         for rank in range(1, NEIGHBOURS + 1):
@@ -57,7 +59,7 @@ def read_deprivation(path: Path, release: Release, accepted: tuple[str, ...] = (
             raise cells.fault(index, IMD_CODE, f"“{code}” is not in data/register/councils.csv; add its row there.")
         scores[councils.series_code(code)] = tuple(_figure(cells, index, column) for column in IMD_HIGHEST)
     releases.check_content(path, release, accepted)
-    rows = [(c.code, c.name, *_own_or_inherited(c, scores)) for c in councils.current()]
+    rows = [(c.code, c.name, *_own_or_inherited(c, scores)) for c in _not_ended()]
     columns = ["council_code", "council", "imd_average_score", "imd_rank", "imd_share_most_deprived", "basis"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -74,6 +76,12 @@ def _figure(cells: Cells, index: int, column: str) -> float:
     if not re.fullmatch(r"\d+(\.\d+)?", text) or float(text) > highest:
         raise cells.fault(index, column, f"“{text}” is not a number from 0 to {highest}; download the file again.")
     return float(text)
+
+
+def _not_ended() -> list[councils.Council]:
+    """The councils of COUNCILS_ON and any that the register has as beginning later, by name."""
+    found = [c for c in councils.by_code().values() if c.valid_to is None or c.valid_to > COUNCILS_ON]
+    return sorted(found, key=lambda c: c.name)
 
 
 def _own_or_inherited(council: councils.Council, scores: dict[str, tuple[float, ...]]) -> tuple:

@@ -80,11 +80,15 @@ class Cells:
 
 def catalogue() -> list[Release]:
     """The releases that refresh knows, from data/register/releases.yml."""
-    text = yaml.safe_load((paths.REGISTER / "releases.yml").read_text(encoding="utf-8"))
-    return [
-        Release(**{**entry, "published": str(entry["published"]), "licence": text["licence"]})
-        for entry in text["releases"]
-    ]
+    path = paths.REGISTER / "releases.yml"
+    try:
+        text = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return [
+            Release(**{**entry, "published": str(entry["published"]), "licence": text["licence"]})
+            for entry in text["releases"]
+        ]
+    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
+        raise Fault(f"{path} cannot be read ({type(error).__name__}); put the file back.") from error
 
 
 def locate(folder: Path, release: Release) -> Path:

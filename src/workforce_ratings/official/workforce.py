@@ -122,6 +122,7 @@ def read(path: Path, release: Release, accepted: tuple[str, ...] = ()) -> pd.Dat
     frame = _drop_partner_rows(frame)
     _check_repeats(frame, cells)
     _check_councils(frame, cells.file)
+    _check_identities(frame, cells.file, release)
     frame = frame.drop(columns="file_row").sort_values(["census", "level", "code"], ascending=[False, True, True])
     releases.check_content(path, release, accepted)
     return frame.reset_index(drop=True)
@@ -283,6 +284,20 @@ def _check_councils(frame: pd.DataFrame, file: str) -> None:
                 f"{file}, column new_la_code: the census of {census} {'lacks' if missing else 'also has'} {names}, "
                 f"by the register's dates; download the file again, or correct data/register/councils.csv."
             )
+
+
+def _check_identities(frame: pd.DataFrame, file: str, release: Release) -> None:
+    """Raises Fault where a council's rate is not its own numerator by its own denominator.
+
+    England and regions are partly imputed, and the releases of 2015 and 2016 rounded more coarsely: they are not held to it.
+    """
+    broken = broken_identities(frame[frame.level == "council"]) if release.kind == "workforce" else []
+    if len(broken):
+        row = broken.iloc[0]
+        raise Fault(
+            f"{file}, column {row.measure}: {row['name']} has {row.published:g} for {row.census}, and its own counts give "
+            f"{row.computed:.1f}; ask the publisher which is right."
+        )
 
 
 def broken_identities(frame: pd.DataFrame) -> pd.DataFrame:
