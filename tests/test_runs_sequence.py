@@ -186,7 +186,9 @@ def test_a_stopped_run_leaves_no_kernel_and_says_so(folders, stop):
     )
     source = NOTEBOOKS / "cell_hangs.ipynb"
     command = [sys.executable, "-c", program, str(source), str(folders["reports"]), str(folders["runs"])]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A background shell has its children ignore Ctrl-C; a user's terminal does not.
+    heeds = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **heeds)
     try:
         kernels = wait_for_child(run.pid, "sleep")
         before = listing(folders["reports"])

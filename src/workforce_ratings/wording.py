@@ -319,7 +319,7 @@ def subtitle_over_time(measure: str, table: pd.DataFrame) -> str:
 
 def caption_over_time(measure: str) -> str:
     m = MEASURES[measure]
-    return f"Mean {lower_label(measure)} ({m.unit}) by standing judgement, with number of councils"
+    return f"Mean {lower_label(measure)} ({m.unit}) by standing judgement, 95% interval and (number of councils)"
 
 
 def time_headline(gaps: pd.DataFrame, measure: str) -> str:
