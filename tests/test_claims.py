@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workforce_ratings import articles, paths
-from workforce_ratings.vocabulary import JUDGEMENTS
+from workforce_ratings.vocabulary import JUDGEMENTS, Fault
 
 FACT = {
     "article": "a_2022-01",
@@ -233,3 +233,23 @@ def test_counts_by_indicator_add_up():
     counted = articles.counted(table).set_index("indicator")
     assert counted.loc["agency_rate"].tolist() == [2, 2, 1, 2]
     assert counted.loc["overall_judgement"].tolist() == [1, 1, 0, 0]
+
+
+def test_the_indicators_are_those_that_the_readme_defines():
+    text = (paths.ARTICLES / "README.md").read_text(encoding="utf-8")
+    rows = text[text.index("| indicator | unit | meaning |") :].splitlines()[2:]
+    defined = [row.split("|")[1].strip() for row in rows if row.startswith("|")]
+    assert list(articles.INDICATORS) == defined
+
+
+@pytest.mark.parametrize("column", ["indicator", "status", "authority"])
+def test_a_word_outside_the_closed_lists_is_refused_in_words(column):
+    with pytest.raises(Fault, match=f"column {column}"):
+        read({column: "agancy_rate"})
+
+
+@pytest.mark.parametrize("written", ["12th March", "March 2024", "04/05/2024", "2024-13", "24"])
+def test_a_date_that_is_not_iso_is_refused_in_words(tmp_path, written):
+    (tmp_path / "a_2024.md").write_text(f'---\ndate: "{written}"\n---\nText.\n', encoding="utf-8")
+    with pytest.raises(Fault, match="is not a date written"):
+        articles.digests(tmp_path)

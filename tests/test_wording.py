@@ -265,6 +265,15 @@ def barred(text):
     return [word for word in wording.BARRED if word in text.lower()]
 
 
+def said_of(profile):
+    """Every sentence of one council's report."""
+    said = [profiles.headline(profile), profiles.since(profile), profiles.press_sentence(profile)]
+    said += [profiles.standing_sentence(profile), *profiles.notes(profile), profiles.predecessor_sentence(profile)]
+    said += [profiles.neighbour_sentence(profile), *[profiles.measure_headline(profile, m) for m in FIVE]]
+    name = profile.council.name
+    return said + [wording.alt_council(name, m, profiles.lines(profile, m), profile.inspections) for m in FIVE]
+
+
 @pytest.fixture(scope="module")
 def real():
     """Every sentence of the national report and of five councils' reports, over the real figures."""
@@ -308,12 +317,7 @@ def real():
         points = ordinal.curve(fits["three"], measure)
         said += [wording.expected_title(points, measure), wording.alt_expected(points, measure)]
     for name in ("Wakefield", "Brent", "Isles of Scilly", "Kensington and Chelsea", "Cumberland"):
-        profile = profiles.gather(name, AS_AT)
-        said += [profiles.headline(profile), profiles.since(profile), profiles.press_sentence(profile)]
-        said += [*profiles.notes(profile), profiles.predecessor_sentence(profile)]
-        said += [profiles.neighbour_sentence(profile), *[profiles.measure_headline(profile, m) for m in FIVE]]
-        for measure in FIVE:
-            said.append(wording.alt_council(name, measure, profiles.lines(profile, measure), profile.inspections))
+        said += said_of(profiles.gather(name, AS_AT))
     return said
 
 

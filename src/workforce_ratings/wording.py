@@ -353,29 +353,32 @@ def alt_over_time(table: pd.DataFrame, measure: str) -> str:
 # --- articles ----------------------------------------------------------------------------------------------------------
 
 
-def press_headline(summary: pd.DataFrame) -> str:
-    """How the figures and judgements of the articles that can be checked stand to the official ones."""
+def _checked(summary: pd.DataFrame) -> tuple[pd.Series, int, int]:
+    """Claims by verdict (figures and judgements together), how many can be checked, and how many of those agree."""
     counts = (summary.figures + summary.judgements).set_axis(summary.verdict)
     checked = int(counts.sum() - counts["not in the series"])
-    right = int(counts["exact"] + counts["rounded"] + counts["revised"])
+    return counts, checked, int(counts["exact"] + counts["rounded"] + counts["revised"])
+
+
+def press_headline(summary: pd.DataFrame) -> str:
+    """How the figures and judgements of the articles that can be checked stand to the official ones."""
+    counts, checked, agree = _checked(summary)
     if not checked:
         return "None of the articles' figures can be set beside an official one."
-    outside = int(counts["not in the series"])
+    outside, differ = int(counts["not in the series"]), int(counts["differs"])
     kinds = {"exact": "exactly", "rounded": "rounded", "revised": "with an earlier release"}
     told = listed([f"{int(counts[verdict])} {words}" for verdict, words in kinds.items() if counts[verdict]])
     return (
-        f"Of {checked} {plural(checked, 'figure or judgement', 'figures and judgements')} that can be checked, {right} "
-        f"{plural(right, 'agrees', 'agree')} with an official release{f' ({told})' if told else ''} and "
-        f"{number(int(counts['differs'])) if counts['differs'] else 'none'} {plural(counts['differs'], 'differs', 'differ')}; "
+        f"Of {checked} {plural(checked, 'figure or judgement', 'figures and judgements')} that can be checked, {agree} "
+        f"{plural(agree, 'agrees', 'agree')} with an official release{f' ({told})' if told else ''} and "
+        f"{number(differ) if differ else 'none'} {plural(differ, 'differs', 'differ')}; "
         f"{outside} {plural(outside, 'has', 'have')} nothing official to be set beside."
     )
 
 
 def press_title(summary: pd.DataFrame) -> str:
     """A chart's headline: how many of the claims that can be checked agree with an official release."""
-    counts = (summary.figures + summary.judgements).set_axis(summary.verdict)
-    checked = int(counts.sum() - counts["not in the series"])
-    agree = int(counts["exact"] + counts["rounded"] + counts["revised"])
+    _, checked, agree = _checked(summary)
     return (
         f"{agree} of {checked} checkable {plural(checked, 'claim', 'claims')} {plural(agree, 'agrees', 'agree')} "
         f"with an official release"
