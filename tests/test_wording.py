@@ -198,6 +198,11 @@ CASES = {
         (pd.DataFrame([gap(*ends, "caseload") for ends in several]), "caseload")
         for several in ([(1, 9)], [(1, 9)] * 3, [(1, 9), (-9, -1)], [(-1, 9)], [(NAN, NAN)])
     ],
+    "plain_finding": [
+        (terms(agency_rate=(-2, -1), caseload=(-2, -1), turnover_rate=(-1, 1)),),
+        (terms(agency_rate=(1, 2)),),
+        (terms(agency_rate=(-1, 1)),),
+    ],
     "without_small": [(terms(agency_rate=(-2, -1)), 4), (terms(agency_rate=(-2, -1)), 0)],
     "alt_over_time": [(means((4, 3, 2, 1)), "caseload"), (means((4, 3, 2, NAN)), "caseload")],
     "press_headline": [
@@ -676,3 +681,11 @@ def test_findings_of_others_are_not_told_before_they_were_published():
 def test_results_read_from_the_file_that_published_them_are_told_apart():
     read = results(right=3).assign(note=["read from the file that published it, or from a later release of it", "", ""])
     assert "(one of them" in wording.published_results(read)
+
+
+def test_the_plain_finding_takes_the_side_of_each_interval():
+    mixed = wording.plain_finding(terms(agency_rate=(-2, -1), absence_rate=(1, 2), turnover_rate=(-1, 1)))
+    assert "came from agencies before an inspection more often got a lower judgement" in mixed
+    assert "lost to sickness before an inspection more often got a higher judgement" in mixed
+    assert "For turnover rate nothing clear shows" in mixed
+    assert "more often" not in wording.plain_finding(terms(agency_rate=(-1, 1)))

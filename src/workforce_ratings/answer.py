@@ -25,7 +25,8 @@ def sentences(as_at: str = AS_AT) -> list[str]:
     counts = linked.overall.value_counts()
     told = ", ".join(f"{counts[j]} {j}" for j in JUDGEMENTS)
     return [
-        f"**{wording.model_headline(terms)}** {wording.model_basis(terms, CENSUS_RULES['before'])}",
+        f"**{wording.plain_finding(terms)}**",
+        f"{wording.model_headline(terms)} {wording.model_basis(terms, CENSUS_RULES['before'])}",
         *wording.of_hundred(ordinal.changes(three)),
         f"Of the {len(linked)} ILACS inspections to 31 March 2025 by overall judgement: {told}.",
         *[wording.gap_sentence(comparisons.difference(linked, m, "inadequate", "outstanding")) for m in FIVE],

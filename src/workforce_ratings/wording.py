@@ -103,6 +103,31 @@ def model_headline(terms: pd.DataFrame) -> str:
     return sentence[0].upper() + sentence[1:] + "."
 
 
+PLAIN = {
+    "agency_rate": "more of the social workers came from agencies",
+    "turnover_rate": "more social workers left in the year",
+    "vacancy_rate": "more posts were vacant",
+    "absence_rate": "more working days were lost to sickness",
+    "caseload": "each social worker held more cases",
+}
+
+
+def plain_finding(terms: pd.DataFrame) -> str:
+    """The finding of one model without its terms: what councils had before a lower, or a higher, judgement."""
+    rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
+    told = []
+    for sign, words in (("lower", "a lower"), ("higher", "a higher")):
+        clear = [PLAIN[m] for m, row in rows.iterrows() if side(row.ci_low, row.ci_high) == sign]
+        if clear:
+            told.append(
+                f"Councils where {', or where '.join(clear)} before an inspection more often got {words} judgement."
+            )
+    unclear = [lower_label(m) for m, row in rows.iterrows() if not side(row.ci_low, row.ci_high)]
+    if unclear:
+        told.append(f"For {listed(unclear)} nothing clear shows once the others are held equal.")
+    return " ".join([*told, "None of this says why, and a low judgement may come first."])
+
+
 def without_small(terms: pd.DataFrame, left_out: int) -> str:
     """The finding once inspections of small workforces are left out: one council can turn a weak association round."""
     if terms.empty or not left_out:
