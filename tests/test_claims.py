@@ -37,7 +37,7 @@ DIGESTS = pd.DataFrame(
 def read(*changes, as_at=""):
     """The claims of facts that are right but for these changes."""
     table = pd.DataFrame([FACT | change for change in changes or ({},)])
-    return articles.claims(as_at, table, DIGESTS)
+    return articles.coded(as_at, table, DIGESTS)
 
 
 def test_a_fact_becomes_a_claim_with_number_council_and_census():
@@ -185,7 +185,7 @@ def test_a_missing_or_damaged_facts_file_is_a_fault_that_names_it(tmp_path, cont
 
 
 def test_every_real_fact_becomes_a_claim():
-    found = articles.claims()
+    found = articles.coded()
     assert len(found) == len(articles.facts())
     assert found.article.nunique() == len(list(paths.ARTICLES.glob("*.md"))) - 1
     assert set(found.judgement) == {"", *JUDGEMENTS}
@@ -237,8 +237,8 @@ def test_counts_by_indicator_add_up():
 
 def test_the_indicators_are_those_that_the_readme_defines():
     text = (paths.ARTICLES / "README.md").read_text(encoding="utf-8")
-    rows = text[text.index("| indicator | unit | meaning |") :].splitlines()[2:]
-    defined = [row.split("|")[1].strip() for row in rows if row.startswith("|")]
+    table = text[text.index("| indicator | unit | meaning |") :].split("\n\n")[0]
+    defined = [row.split("|")[1].strip() for row in table.splitlines()[2:]]
     assert list(articles.INDICATORS) == defined
 
 

@@ -25,7 +25,7 @@ PYTHON = "python"
 
 # PyPI's names and conda-forge's, where they differ; and what environment.yml takes from PyPI.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-FROM_PYPI = {"playwright"}
+FROM_PYPI = {"playwright", "pypdfium2"}
 # What environment.yml needs besides: pip, to install the suite itself.
 CONDA_ONLY = {"pip"}
 
@@ -253,15 +253,17 @@ MAY_IMPORT = {
     "paths": set(),
     "councils": GROUND,
     "official": EVIDENCE,
+    "texts": GROUND | {"councils"},
     "articles": GROUND | {"councils"},
+    "press": GROUND | {"councils", "texts", "articles"},
     "panel": EVIDENCE,
-    "reconciliation": EVIDENCE | {"panel", "articles"},
+    "reconciliation": EVIDENCE | {"panel"},
     "publications": EVIDENCE | {"panel"},
     "models": {"vocabulary", "models"},
     "charts": {"vocabulary"},
     "wording": {"vocabulary"},
     "pages": GROUND,
-    "profiles": EVIDENCE | {"panel", "articles", "reconciliation", "models", "wording"},
+    "profiles": EVIDENCE | {"panel", "press", "reconciliation", "models", "wording"},
     "runs": GROUND | {"runs"},
 }
 ON_TOP = {"cli", "answer"}

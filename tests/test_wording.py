@@ -79,15 +79,30 @@ def groups(n=(35, 74, 107, 52), apart=False):
     return pd.DataFrame(rows)
 
 
-def verdicts(exact=(22, 34), rounded=(5, 0), revised=(3, 0), differs=(1, 0), outside=(73, 8)):
-    counts = [exact, rounded, revised, differs, outside]
+def verdicts(exact=(22, 34), rounded=(5, 0), revised=(3, 0), differs=(1, 0), between=(40, 2), outside=(33, 6)):
+    counts = [exact, rounded, revised, differs, between, outside]
     frame = pd.DataFrame(counts, columns=["figures", "judgements"])
     return frame.assign(verdict=list(reconciliation.VERDICTS))
 
 
 def claims(**changes):
-    row = {"article": "a", "census": 2020, "judgement": "", "hedged": False, "status": "fact"}
+    row = {"article": "a", "census": 2020, "judgement": "", "kind": "", "hedged": False}
     return pd.DataFrame([row | changes, row])
+
+
+def stories(**changes):
+    row = {"role": "kept", "read_from": "digest"}
+    return pd.DataFrame([row | changes, row])
+
+
+def agreement(**changes):
+    row = {"indicator": "all", "facts": 112, "found": 111, "missed": 1, "wrong": 1, "f1": 0.99}
+    return pd.DataFrame([row | changes])
+
+
+def themes(**changes):
+    row = {"article": "a", "theme": "workload", "present": True, "direction": "strain"}
+    return pd.DataFrame([row | changes, row | changes | {"article": "b"}])
 
 
 def covered(units=150, numbers=149):
@@ -207,12 +222,15 @@ CASES = {
     "alt_over_time": [(means((4, 3, 2, 1)), "caseload"), (means((4, 3, 2, NAN)), "caseload")],
     "press_headline": [
         (verdicts(),),
-        (verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0)),),
+        (verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0), (0, 0)),),
         (verdicts((0, 0), (0, 0), (0, 0), (0, 0), (3, 0)),),
     ],
-    "press_title": [(verdicts(),), (verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0)),)],
+    "press_title": [(verdicts(),), (verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0), (0, 0)),)],
     "alt_verdicts": [(verdicts(),)],
-    "claims_read": [(claims(),), (claims(status="target", hedged=True, judgement="good"),)],
+    "stories_read": [(stories(),), (stories(role="unreadable"),), (stories(read_from="article", role="copy"),)],
+    "claims_read": [(claims(),), (claims(kind="full", hedged=True, judgement="good"),), (claims().iloc[:0],)],
+    "reading_agreement": [(agreement(),), (agreement(found=0, missed=1, facts=1, wrong=0),), (agreement(facts=0),)],
+    "themes_read": [(themes(),), (themes(present=False),), (themes(direction="strength"),)],
     "coverage_read": [(covered(), revised(1)), (covered(150, 150), revised(0))],
     "published_results": [(results(),), (results(2),), (results(0, 1),), (results(0, 0),)],
     "claim": [(90.0, "<", "%"), (3.5, "=", "£ million"), (25.0, ">", "% of referrals"), ("good", "=", "judgement")],
@@ -254,6 +272,7 @@ CASES = {
 SENTENCES = (
     *("model_headline", "model_basis", "of_hundred", "proportional_odds", "alt_coefficients", "alt_expected"),
     *("gap_sentence", "alt_by_judgement", "alt_over_time", "press_headline", "alt_verdicts", "claims_read"),
+    *("stories_read", "reading_agreement", "themes_read"),
     *("coverage_read", "published_results", "article_model", "council_headline", "standing_sentence"),
     *("since_sentence", "alt_council", "limits", "how_to_read", "as_at_sentence", "other_findings", "definitions"),
 )
@@ -289,7 +308,7 @@ def real():
     summary = comparisons.by_judgement(linked)
     table = comparisons.by_census(panel.with_standing(AS_AT))
     gaps = comparisons.gaps_by_census(panel.with_standing(AS_AT))
-    read = articles.claims(AS_AT)
+    read = articles.coded(AS_AT)
     counts = reconciliation.summary(reconciliation.reconcile(read, AS_AT))
     alone = [article_models.association(articles.figures_with_judgement(read, m), linked, m) for m in FIVE]
     said = [
@@ -517,11 +536,11 @@ def test_the_finding_without_small_workforces_names_how_many_were_left_out():
     [
         (verdicts(), ["Of 65 figures and judgements", "64 agree with", "one differs", "81 have nothing"]),
         (
-            verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0)),
+            verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0), (0, 0)),
             ["Of 1 figure or judgement that", "1 agrees with", "none differ;", "1 has nothing"],
         ),
-        (verdicts((1, 0), (1, 0), (0, 0), (2, 0), (0, 0)), ["Of 4 ", "2 agree with", "two differ;", "0 have nothing"]),
-        (verdicts((0, 0), (0, 0), (0, 0), (0, 0), (3, 0)), ["None of the articles' figures"]),
+        (verdicts((1, 0), (1, 0), (0, 0), (2, 0), (0, 0), (0, 0)), ["Of 4 ", "2 agree with", "two differ;", "0 have nothing"]),
+        (verdicts((0, 0), (0, 0), (0, 0), (0, 0), (3, 0), (0, 0)), ["None of the articles' figures"]),
     ],
 )
 def test_the_press_is_counted_in_the_singular_and_the_plural(counts, words):
@@ -580,7 +599,7 @@ def test_names_take_their_apostrophe(name, expected):
         (wording.alt_expected(curve((70, 60, 80), (40, 30, 50)), "agency_rate"), ["5.0%", "70", "60", "80", "45.0%"]),
         (wording.alt_by_judgement(groups(), "agency_rate"), ["22.0% (n 35)", "20.0% (n 74)", "15.0% (n 52)"]),
         (wording.alt_over_time(means((4, 3, 2, 1)), "caseload"), ["2017", "4.0 cases", "1.0 cases"]),
-        (wording.alt_verdicts(verdicts()), ["exact 56", "rounded 5", "not in the series 81"]),
+        (wording.alt_verdicts(verdicts()), ["exact 56", "rounded 5", "not comparable 42", "not in the series 39"]),
         (wording.alt_council("Halton", "agency_rate", beside(10, 28.7), inspected()), ["10.0%", "28.7%", "9.0%"]),
         (wording.model_basis(terms(agency_rate=(-2, -1)), "a census"), ["265", "156", "one measure"]),
         (wording.coverage_read(covered(1500, 1455), revised(3)), ["1,500", "1,455", "97.0%", "45 ", "3 council"]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from workforce_ratings import articles, panel, paths, publications, wording
+from workforce_ratings import panel, paths, press, publications, wording
 from workforce_ratings.models import comparisons, ordinal
 from workforce_ratings.reconciliation import reconcile, summary
 from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, JUDGEMENTS
@@ -30,7 +30,7 @@ def sentences(as_at: str = AS_AT) -> list[str]:
         *wording.of_hundred(ordinal.changes(three)),
         f"Of the {len(linked)} ILACS inspections to 31 March 2025 by overall judgement: {told}.",
         *[wording.gap_sentence(comparisons.difference(linked, m, "inadequate", "outstanding")) for m in FIVE],
-        wording.press_headline(summary(reconcile(articles.claims(as_at), as_at))),
+        wording.press_headline(summary(reconcile(press.claims(as_at), as_at))),
         wording.published_results(publications.compare(as_at)),
     ]
 

@@ -1,8 +1,9 @@
-"""What press articles said: hand-coded facts, cleaned and resolved to councils, censuses and units.
+"""Facts of press articles coded by hand, cleaned and resolved to councils, censuses and units: the yardstick.
 
 The facts stand in data/articles/facts.csv, with the digests they were coded from beside them; data/articles/README.md
-says how. A claim keeps its hedge (`bound`) and whose word it is. A figure belongs to a census only where the article's
-words say so: a period that holds 30 September and is no longer than a year.
+says how. What the program reads in the articles is in press.py, in the same columns. A claim keeps its hedge (`bound`)
+and whose word it is. A figure belongs to a census only where the article's words say so: a period that holds
+30 September and is no longer than a year.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ INDICATORS = (
     "care_leavers_judgement",
     "other_judgement",
     "inspection_type",
+    "other_visit",
     "visits_until_now",
     "referrals_per_week",
     "referral_timeliness",
@@ -49,6 +51,7 @@ INDICATORS = (
     "late_visits",
     "supervision_gap",
     "caseload_changed_hands",
+    "changes_of_social_worker",
     "leaders_changed",
     "leadership_stability",
     "staff_count",
@@ -71,6 +74,11 @@ AUTHORITIES = ("dfe", "ofsted", "council", "other", "")
 FACT_COLUMNS = (
     *("article", "fact", "council", "indicator", "value", "value_other", "unit", "bound", "in_words", "scope"),
     *("period", "period_start", "period_end", "authority", "hedged", "status", "note"),
+)
+CLAIM_COLUMNS = (
+    *("article", "fact", "published_by", "council", "council_code", "indicator", "measure", "value", "value_other"),
+    *("judgement", "kind", "step", "unit", "bound", "scope", "period", "period_start", "period_end", "census"),
+    *("authority", "hedged", "status", "note"),
 )
 LONGEST_PERIOD_DAYS = 366
 # A judgement is set beside a figure of the same article only where the figure is not older than this.
@@ -127,12 +135,12 @@ def facts(path: Path | None = None) -> pd.DataFrame:
     return table
 
 
-def claims(
+def coded(
     as_at: str = "", facts_table: pd.DataFrame | None = None, digest_table: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """One row per fact of an article published by `as_at` (“”: any), cleaned: council and code, indicator, value, period.
 
-    `value` is a number or NaN, `judgement` text or “”; `step` says how finely the number was told (0.1, 1, or 5 or 10 for
+    `value` is a number or NaN, `judgement` and `kind` (of a visit) text or “”; `step` says how finely the number was told (0.1, 1, or 5 or 10 for
     round numbers in words or with “about”); `measure` is the census measure it can be set beside (“” for none) and
     `census` the census its period holds (NA for none).
     Raises Fault naming the article and fact that cannot be read.
@@ -140,7 +148,7 @@ def claims(
     table = facts() if facts_table is None else facts_table
     published = (digests() if digest_table is None else digest_table).set_index("article").published_by
     rows = [_claim(row, published) for row in table.itertuples(index=False)]
-    frame = pd.DataFrame(rows).astype({"census": "Int64", "fact": int})
+    frame = pd.DataFrame(rows, columns=CLAIM_COLUMNS).astype({"census": "Int64", "fact": int})
     return frame[frame.published_by <= pd.Timestamp(as_at)].reset_index(drop=True) if as_at else frame
 
 
@@ -173,6 +181,7 @@ def _claim(row, published: pd.Series) -> dict[str, object]:
         "value": number,
         "value_other": pd.to_numeric(row.value_other or None, errors="coerce"),
         "judgement": judged,
+        "kind": row.value if row.unit == "event" else "",
         "step": _step(row),
         "unit": row.unit,
         "bound": row.bound,
@@ -180,7 +189,7 @@ def _claim(row, published: pd.Series) -> dict[str, object]:
         "period": row.period,
         "period_start": start,
         "period_end": end,
-        "census": _census(start, end),
+        "census": census_of(start, end),
         "authority": row.authority,
         "hedged": row.hedged == "yes",
         "status": row.status,
@@ -226,7 +235,7 @@ def _council(name: str, where: str, day: pd.Timestamp) -> councils.Council:
         raise Fault(f"{where}, column council: {fault}") from fault
 
 
-def _census(start: pd.Timestamp, end: pd.Timestamp) -> int | None:
+def census_of(start: pd.Timestamp, end: pd.Timestamp) -> int | None:
     """The census year whose 30 September a period holds, where the period is a year at most."""
     if pd.isna(start) or pd.isna(end) or (end - start).days > LONGEST_PERIOD_DAYS:
         return None

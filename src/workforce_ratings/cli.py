@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from workforce_ratings import __version__, articles, councils, panel, paths
 from workforce_ratings.official import tables
@@ -15,6 +21,7 @@ from workforce_ratings.runs.kernel import check_kernel
 from workforce_ratings.runs.notebook import parameter_names, read_notebook
 from workforce_ratings.runs.record import Record
 from workforce_ratings.runs.sequence import Step, run_sequence
+from workforce_ratings.texts import corpus
 from workforce_ratings.vocabulary import CENSUS_RULES, JUDGED, Fault, one_of
 
 DEFAULT_AS_AT = "2026-06-30"
@@ -98,6 +105,59 @@ def council_step(council: councils.Council, parameters: dict[str, str]) -> Step:
     )
 
 
+ARTICLE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
+MOST_WORKERS = 8
+# Other processes take some seconds to start, in which this one reads about as many files.
+FEW_FILES = 100
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Articles, or folders that hold them.")],
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"Processes that read; by default one a processor, at most {MOST_WORKERS}."),
+    ] = None,
+) -> None:
+    """Print the claims in articles, one JSON object a line; a file that cannot be read does not stop the others."""
+    wanted = list(_article_files(files))
+    workers = min(workers or _workers(len(wanted)), len(wanted))
+    failed = False
+    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    # The bar is for people who send the claims elsewhere; among them on one screen it would only be in the way.
+    hidden = not console.is_terminal or sys.stdout.isatty()
+    with Progress(console=console, transient=True, disable=hidden, redirect_stdout=False) as bar:
+        task = bar.add_task("reading", total=len(wanted))
+        with closing(corpus.read_all(wanted, workers, lambda: bar.advance(task))) as readings:
+            for made in readings:
+                failed = failed or made.error is not None
+                if made.error:
+                    console.print(made.error, markup=False)
+                lines = "".join(json.dumps(c.record(), ensure_ascii=False) + "\n" for c in made.claims)
+                typer.echo(lines.encode("utf-8", "backslashreplace"), nl=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _article_files(files: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and those that the folders named hold; a folder without any is left, to be told of."""
+    for path in files:
+        held: list[Path] = []
+        with suppress(OSError):
+            held = sorted(p for p in path.iterdir() if _is_article(p)) if path.is_dir() else []
+        yield from held or [path]
+
+
+def _is_article(path: Path) -> bool:
+    is_other = path.name.startswith(".") or path.name.casefold() == "readme.md"
+    return path.suffix.lower() in ARTICLE_SUFFIXES and not is_other and path.is_file()
+
+
+def _workers(files: int) -> int:
+    """As many processes as this one may use processors; one for few files."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 1 if files < FEW_FILES else min(usable, MOST_WORKERS)
+
+
 @app.command()
 def refresh(
     source: Annotated[Path, typer.Option("--from", help="Folder that holds the publishers' files.")],
@@ -140,7 +200,7 @@ def _official() -> str:
 
 
 def _articles() -> str:
-    claims = articles.claims()
+    claims = articles.coded()
     return f"{len(claims)} claims of {claims.article.nunique()} articles"
 
 

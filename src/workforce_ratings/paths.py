@@ -16,6 +16,7 @@ REGISTER = DATA / "register"
 ARTICLES = DATA / "articles"
 PRIVATE_ARTICLES = ARTICLES / "private"
 FACTS = ARTICLES / "facts.csv"
+TERMS = ARTICLES / "terms.yml"
 DICTIONARY = DATA / "dictionary.csv"
 
 NOTEBOOKS = PROJECT / "notebooks"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workforce_ratings import articles, councils, wording
+from workforce_ratings import councils, press, wording
 from workforce_ratings.councils import Council
 from workforce_ratings.models.comparisons import overdispersion, rate_interval
 from workforce_ratings.official import tables
@@ -77,7 +77,7 @@ def gather(name: str, as_at: str, census_rule: str = "before") -> Profile:
     own = rows[rows.council_code == council.series].sort_values("census").reset_index(drop=True)
     panel = build(as_at, census_rule)
     earlier = [p.series for p in council.predecessors if p.series != council.series]
-    claims = articles.claims(as_at)
+    claims = press.claims(as_at)
     claims = claims[claims.council_code.map(_series) == council.series]
     near = tables.load("neighbours").query("council_code == @council.series").sort_values("rank")
     return Profile(
@@ -413,8 +413,8 @@ def press_table(profile: Profile) -> pd.DataFrame:
     said = profile.said
     if not len(said):
         return pd.DataFrame()
-    articles_by_slug = articles.digests().set_index("article")
-    named = [wording.article_name(articles_by_slug.loc[slug]) for slug in said.article]
+    by_article = press.named()
+    named = [wording.article_name(by_article.loc[article]) for article in said.article]
     return pd.DataFrame(
         {
             "Article": named,

@@ -1,8 +1,9 @@
 """What articles claim, set beside what the official series say for the same place and time.
 
 Official figures win: a verdict says how the article's figure stands to them, never the other way round. An older
-release that says what the article says makes the claim `revised`: right when it was written. A figure for a part of the
-workforce, for a time between censuses, or of something DfE does not count is `not in the series`, which is no fault.
+release that says what the article says makes the claim `revised`: right when it was written. A figure of one of the
+five measures for a part of the workforce, for a time between censuses or before the series begins is `not comparable`;
+one of something that DfE and Ofsted do not publish is `not in the series`. Neither is a fault.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ import pandas as pd
 from workforce_ratings import councils
 from workforce_ratings.official import tables
 from workforce_ratings.panel import RELEASES, censuses, inspections, releases_at, wider
-from workforce_ratings.vocabulary import FIVE, JUDGED, census_date
+from workforce_ratings.vocabulary import FIVE, JUDGED, census_date, publication_date
 
-EXACT, ROUNDED, REVISED, DIFFERS, NOT_IN_SERIES = "exact", "rounded", "revised", "differs", "not in the series"
+EXACT, ROUNDED, REVISED, DIFFERS = "exact", "rounded", "revised", "differs"
+NOT_COMPARABLE, NOT_IN_SERIES = "not comparable", "not in the series"
 VERDICTS = {
     EXACT: "the official figure, digit for digit",
     ROUNDED: "the official figure rounded, or within the words “over”, “under” or “about”",
     REVISED: "what an earlier release of the official series said",
     DIFFERS: "another figure than the official series has for that place and time",
-    NOT_IN_SERIES: "nothing in the official series to set it beside",
+    NOT_COMPARABLE: "of something the official series has, but for another time or group than any figure in it",
+    NOT_IN_SERIES: "of something the official series do not have",
 }
 # DfE gave the rates of 2015 in whole percents; since then to one decimal.
 STEP_OF_CENSUS = {2015: 1.0}
@@ -38,6 +41,8 @@ COLUMNS = [
     "difference",
     "verdict",
     "release",
+    "official_then",
+    "release_then",
     "reason",
     "indicator",
     "unit",
@@ -46,11 +51,12 @@ COLUMNS = [
 
 
 def reconcile(claims: pd.DataFrame, as_at: str) -> pd.DataFrame:
-    """One row per claim that is a figure or a judgement (see articles.claims), with its official counterpart.
+    """One row per claim that is a figure or a judgement (see press.claims), with its official counterpart.
 
     `official` is DfE's figure at the claim's census, or Ofsted's judgement on the article's day; `difference` is the
     claim less the official figure, in the measure's unit; `release` names the release that agrees or, where none
-    does, the latest; `reason` says why nothing could be set beside it.
+    does, the latest; `official_then` and `release_then` are DfE's figure and release of the article's own day, where
+    that release is at hand; `reason` says why nothing could be set beside it.
     """
     stated = claims[(claims.status == "fact") & (claims.value.notna() | (claims.judgement != ""))]
     official = _official_figures(as_at)
@@ -92,7 +98,8 @@ def _figure(claim, official: dict[str, pd.DataFrame]) -> dict[str, object]:
     reason = _out_of_series(claim)
     place = councils.series_code(claim.council_code) if claim.council_code else claim.council
     if reason:
-        return row | {"verdict": NOT_IN_SERIES, "reason": reason + _nearest(claim, official, place)}
+        verdict = NOT_COMPARABLE if claim.measure in FIVE else NOT_IN_SERIES
+        return row | {"verdict": verdict, "reason": reason + _nearest(claim, official, place)}
     values = {
         release: table.loc[(place, claim.census), claim.measure]
         for release, table in official.items()
@@ -100,7 +107,7 @@ def _figure(claim, official: dict[str, pd.DataFrame]) -> dict[str, object]:
     }
     known = {release: value for release, value in values.items() if pd.notna(value)}
     if not known:
-        return row | {"verdict": NOT_IN_SERIES, "reason": _missing(claim, values, official, place)}
+        return row | {"verdict": NOT_COMPARABLE, "reason": _missing(claim, values, official, place)}
     latest, value = next(iter(known.items()))
     official_step = STEP_OF_CENSUS.get(claim.census, 0.1)
     verdict, release = agrees(claim.value, claim.step, claim.bound, value, official_step), latest
@@ -114,7 +121,16 @@ def _figure(claim, official: dict[str, pd.DataFrame]) -> dict[str, object]:
         "verdict": verdict,
         # The censuses of 2015 and 2016 stand in one table, each a release of its own.
         "release": str(min(int(claim.census), 2016)) if release == "2016" else release,
+        **_then(claim, known),
     }
+
+
+def _then(claim, known: dict[str, float]) -> dict[str, object]:
+    """DfE's figure in the newest release at hand that was out on the article's day; nothing where none was."""
+    if pd.isna(claim.published_by):
+        return {}
+    out = [release for release in known if publication_date(int(release)) <= claim.published_by]
+    return {"official_then": known[out[0]], "release_then": out[0]} if out else {}
 
 
 def _start(claim, claimed: object) -> dict[str, object]:
@@ -130,6 +146,8 @@ def _start(claim, claimed: object) -> dict[str, object]:
         "official": None,
         "difference": np.nan,
         "release": "",
+        "official_then": np.nan,
+        "release_then": "",
         "reason": "",
         "indicator": claim.indicator,
         "unit": claim.unit,
@@ -178,10 +196,12 @@ def _judged(claim, as_at: str) -> dict[str, object]:
     if not claim.council_code or claim.measure not in JUDGED:
         return row | {"verdict": NOT_IN_SERIES, "reason": "no judgement of that kind in the inspection history"}
     if claim.scope:
-        return row | {"verdict": NOT_IN_SERIES, "reason": f"a judgement of a part: {claim.scope}"}
+        return row | {"verdict": NOT_COMPARABLE, "reason": f"a judgement of a part: {claim.scope}"}
+    if pd.isna(claim.published_by):
+        return row | {"verdict": NOT_COMPARABLE, "reason": "the article's date is not known"}
     found = _official_judgement(claim, min(claim.published_by, pd.Timestamp(as_at)))
     if found is None:
-        return row | {"verdict": NOT_IN_SERIES, "reason": "the inspection history at hand has none of that time"}
+        return row | {"verdict": NOT_COMPARABLE, "reason": "the inspection history at hand has none of that time"}
     return row | {"official": found, "verdict": EXACT if found == claim.judgement else DIFFERS}
 
 

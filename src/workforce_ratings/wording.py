@@ -381,7 +381,7 @@ def alt_over_time(table: pd.DataFrame, measure: str) -> str:
 def _checked(summary: pd.DataFrame) -> tuple[pd.Series, int, int]:
     """Claims by verdict (figures and judgements together), how many can be checked, and how many of those agree."""
     counts = (summary.figures + summary.judgements).set_axis(summary.verdict)
-    checked = int(counts.sum() - counts["not in the series"])
+    checked = int(counts.sum() - counts["not comparable"] - counts["not in the series"])
     return counts, checked, int(counts["exact"] + counts["rounded"] + counts["revised"])
 
 
@@ -390,7 +390,7 @@ def press_headline(summary: pd.DataFrame) -> str:
     counts, checked, agree = _checked(summary)
     if not checked:
         return "None of the articles' figures can be set beside an official one."
-    outside, differ = int(counts["not in the series"]), int(counts["differs"])
+    outside, differ = int(counts.sum() - checked), int(counts["differs"])
     kinds = {"exact": "exactly", "rounded": "rounded", "revised": "with an earlier release"}
     told = listed([f"{int(counts[verdict])} {words}" for verdict, words in kinds.items() if counts[verdict]])
     return (
@@ -415,13 +415,51 @@ def alt_verdicts(summary: pd.DataFrame) -> str:
     return f"Bar chart of how many figures and judgements in articles have each verdict: {told}."
 
 
+def stories_read(stories: pd.DataFrame) -> str:
+    """How many articles were read, from what, and what became of copies and of files that cannot be read."""
+    kept = stories.query("role == 'kept'")
+    texts = int((kept.read_from == "article").sum())
+    merged, unread = int(stories.role.isin(["copy", "superseded"]).sum()), int((stories.role == "unreadable").sum())
+    return (
+        f"{len(kept)} {plural(len(kept), 'article', 'articles')} read: {texts} from {plural(texts, 'its', 'their')} own text "
+        f"and {len(kept) - texts} from digests in our own words. {merged} {plural(merged, 'file', 'files')} told a story "
+        f"that another tells better, and {unread} could not be read."
+    )
+
+
 def claims_read(table: pd.DataFrame) -> str:
     """How many claims were read, of how many articles, and what of them can be checked."""
-    figures = table.query("status == 'fact'")
+    if not len(table):
+        return "No claim was read."
     return (
         f"{len(table)} claims of {table.article.nunique()} articles: {int(table.census.notna().sum())} belong to a census, "
-        f"{int((table.judgement != '').sum())} are judgements, {int(table.hedged.sum())} are hedged, and "
-        f"{len(table) - len(figures)} are targets, norms, plans, changes or complements, which are never compared."
+        f"{int((table.judgement != '').sum())} are judgements, {int((table.kind != '').sum())} name the kind of a visit, "
+        f"and {int(table.hedged.sum())} are hedged."
+    )
+
+
+def reading_agreement(agreement: pd.DataFrame) -> str:
+    """How well the reading agrees with the facts coded by hand, over all labelled indicators."""
+    row = agreement.set_index("indicator").loc["all"]
+    if not row.facts:
+        return "None of the articles at hand has facts coded by hand to hold the reading against."
+    return (
+        f"Of {int(row.found + row.missed)} facts coded by hand in these articles the reading found {int(row.found)}; "
+        f"{int(row.wrong)} of its claims {plural(int(row.wrong), 'is', 'are')} not among them (F1 {row.f1:.2f}). The rules were "
+        f"written with these articles at hand: on articles they have not seen, expect less (see benchmarks/README.md)."
+    )
+
+
+def themes_read(table: pd.DataFrame) -> str:
+    """The theme told of in most articles, and how often as strain."""
+    present = table[table.present]
+    if not len(present):
+        return "No theme was found."
+    most = present.theme.value_counts()
+    strain = int(present.query("theme == @most.index[0]").direction.isin(["strain", "mixed"]).sum())
+    return (
+        f"{most.index[0].replace('_', ' ').capitalize()} is told of in most articles ({most.iloc[0]} of "
+        f"{table.article.nunique()}), in {strain} as a strain."
     )
 
 
@@ -491,7 +529,12 @@ def indicator(name: str, scope: str) -> str:
 
 
 def article_name(digest: pd.Series) -> str:
-    """An article by publisher and date as exactly as it is known: “Community Care, January 2022”."""
+    """An article by publisher and date as exactly as it is known: “Community Care, January 2022”.
+
+    A text of the reader's own, which has no digest, goes by the name of its file.
+    """
+    if pd.isna(digest.publisher):
+        return f"{digest.name}, {long_date(digest.published_by)}" if pd.notna(digest.published_by) else str(digest.name)
     parts = str(digest.date).split("-")
     month = f"{MONTHS[int(parts[1]) - 1]} " if len(parts) > 1 else ""
     day = f"{int(parts[2])} " if len(parts) > 2 else ""
