@@ -306,6 +306,8 @@ def test_an_article_older_than_every_release_at_hand_has_none_of_its_day(planted
 
 
 def test_a_judgement_in_an_article_without_a_date_cannot_be_compared(claims):
-    row = claims.query("article == 'wakefield_2022-01' and indicator == 'overall_judgement'").assign(published_by=pd.NaT)
+    row = claims.query("article == 'wakefield_2022-01' and indicator == 'overall_judgement'").assign(
+        published_by=pd.NaT
+    )
     found = reconciliation.reconcile(row, AS_AT).iloc[0]
     assert (found.verdict, found.reason) == ("not comparable", "the article's date is not known")

@@ -539,7 +539,10 @@ def test_the_finding_without_small_workforces_names_how_many_were_left_out():
             verdicts((1, 0), (0, 0), (0, 0), (0, 0), (1, 0), (0, 0)),
             ["Of 1 figure or judgement that", "1 agrees with", "none differ;", "1 has nothing"],
         ),
-        (verdicts((1, 0), (1, 0), (0, 0), (2, 0), (0, 0), (0, 0)), ["Of 4 ", "2 agree with", "two differ;", "0 have nothing"]),
+        (
+            verdicts((1, 0), (1, 0), (0, 0), (2, 0), (0, 0), (0, 0)),
+            ["Of 4 ", "2 agree with", "two differ;", "0 have nothing"],
+        ),
         (verdicts((0, 0), (0, 0), (0, 0), (0, 0), (3, 0), (0, 0)), ["None of the articles' figures"]),
     ],
 )

@@ -44,6 +44,8 @@ _OTHERS_AS_MANY = re.compile(
     r",\s(?:and\s|though\s)?(?:some|others|one|a few)\b(?:\s[\w’'-]+){0,9}"
     r"\s(?:as many as|up to|over|more than|as high as)\s$"
 )
+# “in Kent it is 11.4 and in Surrey 23.2”
+_AND_PLACE = re.compile(r"\b(?:and|while|,)\s(?:in|at|for)\s(?:[\w’'-]+\s){1,4}$")
 _AND_WORKERS = re.compile(r"\b(?:and|while|,)\s(?:[\w’'-]+\s){0,4}$")
 _MOVED = r"\b{caseload.moved}\s(?:(?:{hedges.number}|the|an?|average of) )*$"
 _LINKED = r"\b(?:{caseload.stood}|:)\s(?:\w+\s){0,2}$"
@@ -232,7 +234,7 @@ def _goes_on(s: Sentence, last: Quantity, q: Quantity) -> bool:
         return False
     others = _OTHERS_AS_MANY.search(between)
     elliptic = others or (_AND_WORKERS.search(between) and holds("caseload.worker", between))
-    joined = elliptic or grammar(_MOVED).search(between)
+    joined = elliptic or _AND_PLACE.search(between) or grammar(_MOVED).search(between)
     return bool(joined and grammar(_ENDS_BEFORE).match(s.behind(q.after)))
 
 

@@ -27,12 +27,16 @@ _SCOPE_REACH = 80
 
 @dataclass(frozen=True)
 class Setting:
-    """Who was last cited in a passage, and the time last told with DfE's series: both hold until told otherwise."""
+    """Who was last cited in a passage, and the time last told with DfE's series: both hold until told otherwise.
+
+    `times` are the last two times told in one sentence, which “over the same year” goes back to.
+    """
 
     block: int = -9
     dated: int = -9
     source: str | None = None
     period: Period | None = None
+    times: tuple[Period, ...] = ()
 
     def after(self, s: Sentence) -> Setting:
         """What holds for a sentence: its own words first, else those of its block; DfE's series for two blocks more."""
@@ -42,7 +46,17 @@ class Setting:
         told = s.periods[-1] if s.periods and held == "dfe" else None
         kept = self.period if held == "dfe" and s.block <= self.dated + _REACH else None
         block = s.block if source or not goes_on else self.block
-        return Setting(block, s.block if told else self.dated, held, told or kept)
+        times = tuple(s.periods[-2:]) if len(s.periods) > 1 else self.times
+        return Setting(block, s.block if told else self.dated, held, told or kept, times)
+
+    def period_of(self, s: Sentence, q: Quantity) -> Period | None:
+        """The time of a figure whose sentence tells none: of “the same year”, or the one of DfE's series in view."""
+        if s.periods:
+            return None
+        move = s.move(q)
+        if move and self.times and holds("periods.same_time", s.words):
+            return self.times[move.index(q)]
+        return self.period
 
 
 def source_of(s: Sentence) -> str | None:

@@ -135,7 +135,7 @@ class _Reader:
 
     def _measure(self, s: Sentence, indicator: str, q: Quantity, place: places.Place, setting: Setting) -> Claim:
         highest = indicator == caseloads.HIGHEST and q.other is not None
-        told = period_of(s, q) or (setting.period if not s.periods else None)
+        told = period_of(s, q) or setting.period_of(s, q)
         return self._claim(
             place,
             indicator,

@@ -206,8 +206,8 @@ def _is_share(m: re.Match[str], many: float) -> bool:
 
 
 def _rounded(share: float) -> float:
-    """A share told in words, as the whole percent that people mean by it: a third is 33."""
-    return float(round(100 * share))
+    """A share told in words, to one decimal as the official rates are: a third is 33.3."""
+    return round(100 * share, 1)
 
 
 def _decades(text: str, start: int, end: int) -> Iterator[Quantity]:

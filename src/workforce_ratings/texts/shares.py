@@ -41,13 +41,15 @@ _LEADS_ON = re.compile(r"\)?,\s")
 # Words for staff or posts after “of” or a share in words: “of its 200 or so permanent posts”.
 _STAFF_AFTER_OF = r"(?:(?!{links.verb}\b)[\w’'&-]+,?\s){0,6}?{workforce}\b"
 _STAFF_RIGHT_AFTER = r"\s(?:(?!{links.verb}\b)[\w’'&-]+,?\s){0,4}?{workforce}\b"
+# The verb of what staff or posts do, past the words that tell which are meant.
+_SAID_OF_STAFF = r"[^,.;:]{0,80}?\b{shares_told.said_of_staff}\b"
 _OF = re.compile(r"\s*of\s")
 _OF_SMALL_WORDS = re.compile(r"\s(?:(?:of|the|home|local)\s)*")
 _CLAUSE_END = re.compile(r"[,.;]")
 # “the agency rate and the vacancy rate”; “agency, vacancy and turnover rates … respectively”.
 _AND_ITS = r"(?:\s{links.rate_noun})?\sand\s(?:the\s|its\s)?"
 _LISTED = re.compile(r"(?:\s\w+)?(?:,|,?\sand)\s(?:\w+\s)?")
-_PREDICATE = r"\s{shares_told.predicate}\b"
+_PREDICATE = r"\s{shares_told.predicate}\b(?!\s*[,.;])"
 _PERCENT_BETWEEN = re.compile(r"\d\s?(?:%|per\s?cent|pc)")
 _GOES_ON_AT = r"\b{shares_told.goes_on}\s(?:\w+\s){0,3}$"
 _THEY_ARE = r"\b{shares_told.they}\s(?:\w+\s){1,6}$"
@@ -137,7 +139,7 @@ def cues(s: Sentence) -> list[Cue]:
 def _is_other_sense(s: Sentence, m: re.Match[str], name: str) -> bool:
     """Whether a term is used for something else: “multi-agency”, “sick children”, “left children at risk”."""
     if name not in RATES:
-        return False
+        return bool(begins("other_senses.after.other", s.text[m.end() : m.end() + 30]))
     before = s.between(max(s.start, m.start() - 25), m.start())
     after = s.text[m.end() : m.end() + 30]
     return bool(ends(f"other_senses.before.{name}", before) or begins(f"other_senses.after.{name}", after))
@@ -234,7 +236,7 @@ def _names(told: _Told, q: Quantity) -> list[str]:
         return []
     if kind == _STAFF and holds("shares_told.time_lost", s.between(q.after, min(s.end, whole + 20))):
         return ["absence_rate"]
-    ahead = _ahead(told, q, whole)
+    ahead = _ahead(told, q, kind, whole)
     behind = _term_of_share(told, q) or next((c for c in reversed(told.cues) if c.end <= q.start), None)
     linked = behind is not None and _is_linked(s, behind, q)
     if linked and kind == _STAFF and _is_opinion(_CLAUSE_END.split(s.behind(whole, 30))[0]):
@@ -300,19 +302,25 @@ def _of_some(s: Sentence, q: Quantity) -> bool:
     return q.in_words and begins("share_of.gone", s.behind(q.after)) is not None
 
 
-def _ahead(told: _Told, q: Quantity, whole: int) -> Cue | None:
+def _ahead(told: _Told, q: Quantity, kind: str, whole: int) -> Cue | None:
     """The term behind a figure that its words run on to: “22% of posts are vacant”."""
-    reach = _reach(told, q)
+    reach = _reach(told, q, _verb_after(told.s, whole) if kind == _STAFF else q.after)
     return next((c for c in told.cues if c.name != OTHER and whole <= c.start < reach), None)
 
 
-def _reach(told: _Told, q: Quantity) -> int:
-    """Where the words that a figure governs end: a break of thought, or the next figure."""
+def _verb_after(s: Sentence, whole: int) -> int:
+    """Where the verb of a share's staff or posts ends: “of those in the duty and assessment teams were …”."""
+    verb = grammar(_SAID_OF_STAFF).match(s.low, whole, s.end)
+    return verb.end() if verb else whole
+
+
+def _reach(told: _Told, q: Quantity, start: int) -> int:
+    """Where the words that a figure governs end: a break of thought behind `start`, or the next figure."""
     s = told.s
     limit = next((p.start for p in told.shares if p.start > q.start), s.end)
     on = _LEADS_ON.match(s.behind(q.after))
     skipped = on.end() if on and _OPENS.search(s.before(q.start)) else 0
-    stop = grammar(_STOP).search(s.low, q.after + skipped, limit)
+    stop = grammar(_STOP).search(s.low, max(start, q.after + skipped), limit)
     return stop.start() if stop else limit
 
 
