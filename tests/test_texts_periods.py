@@ -153,16 +153,13 @@ def test_earlier_counts_from_the_article_where_nothing_was_told_before():
         "May they stay.",
         "March on, they said.",
         "Staff march on.",
-        "They spring to help.",
         "Two years of work and a month of rest.",
         "In 1850 there was a workhouse.",
         "He wrote 20019 words.",
     ],
 )
 def test_what_tells_no_time(text):
-    told_years = {"They spring to help."}
-    found = [] if text in told_years else days(text)
-    assert found == []
+    assert days(text) == []
 
 
 @pytest.mark.parametrize("text", ["last May", "in May and June", "since May", "by March", "In March,", "until May"])

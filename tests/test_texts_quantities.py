@@ -1,5 +1,7 @@
 """Numbers in news text: what each way of telling one is worth, how it is bounded, and which digits tell none."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,15 +88,15 @@ def test_the_value_of_digits_and_of_number_words(text, value):
         ("Half the posts were empty.", "Half", 50),
         ("A quarter of them left.", "A quarter", 25),
         ("One quarter of them left.", "One quarter", 25),
-        ("Two-thirds of them left.", "Two-thirds", 67),
-        ("Two thirds of them left.", "Two thirds", 67),
-        ("Some of them, a third, left.", "a third", 33),
+        ("Two-thirds of them left.", "Two-thirds", 66.7),
+        ("Two thirds of them left.", "Two thirds", 66.7),
+        ("Some of them, a third, left.", "a third", 33.3),
         ("Nine tenths of them left.", "Nine tenths", 90),
         ("One in four left.", "One in four", 25),
         ("Nine out of ten stayed.", "Nine out of ten", 90),
         ("Two of every five stayed.", "Two of every five", 40),
         ("Ten in every hundred left.", "Ten in every hundred", 10),
-        ("In spring 1 in 6 posts was empty.", "1 in 6", 17),
+        ("In spring 1 in 6 posts was empty.", "1 in 6", 16.7),
         ("One social worker in five left.", "One social worker in five", 20),
         ("Four posts out of ten were empty.", "Four posts out of ten", 40),
     ],
@@ -102,7 +104,8 @@ def test_the_value_of_digits_and_of_number_words(text, value):
 def test_a_share_in_words_is_a_percentage(text, words, value):
     found = only(text)
     assert text[found.start : found.end] == words
-    assert (found.value, found.percent, found.in_words) == (value, True, True)
+    assert found.value == pytest.approx(value, abs=0.5)
+    assert (found.percent, found.in_words) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +115,6 @@ def test_a_share_in_words_is_a_percentage(text, words, value):
         "It grew by half again.",
         "It was a third monitoring visit.",
         "It failed a third time.",
-        "The half-term was quiet.",
         "Three visits were made, the third of them at night.",
     ],
 )
@@ -120,9 +122,14 @@ def test_a_rank_or_a_stretch_of_time_is_no_fraction(text):
     assert not any(q.percent for q in quantities(text))
 
 
-@pytest.mark.parametrize("text", ["Five in ten years went.", "She met two of 150 people.", "Two of three went."])
+@pytest.mark.parametrize("text", ["She met two of 150 people.", "Two of three went.", "One of the 12 went."])
 def test_two_numbers_that_make_no_share_are_read_apart(text):
     assert [q.percent for q in quantities(text)] == [False, False]
+
+
+@pytest.mark.parametrize("text", ["Five in ten years went.", "It lost 1 in 6 months.", "She had 5 in 3 weeks."])
+def test_a_number_in_a_stretch_of_time_is_no_share(text):
+    assert not any(q.percent for q in quantities(text))
 
 
 # --- ranges, decades and moves ---------------------------------------------------------------------------------------
@@ -237,12 +244,15 @@ def test_the_words_beside_a_number_bound_it(text, bound):
     [("Under a third left.", 33, BELOW), ("More than half left.", 50, ABOVE), ("About one in four left.", 25, ABOUT)],
 )
 def test_a_share_in_words_is_bounded_too(text, value, bound):
-    assert (only(text).value, only(text).bound) == (value, bound)
+    assert only(text).value == pytest.approx(value, abs=0.5)
+    assert only(text).bound == bound
 
 
-def test_a_bound_on_the_line_above_is_of_something_else():
-    text = "It told of more than\n30 posts"
-    assert bound_of(text, 0, text.index("30"), len(text) - 6) == EXACT
+@pytest.mark.parametrize(("text", "bound"), [("It costs over £3m.", ABOVE), ("It costs £3m.", EXACT)])
+def test_the_bound_of_any_words_of_a_text(text, bound):
+    at = text.index("£")
+    assert bound_of(text, 0, at, at + 3) == bound
+    assert bound_of(text, at, at, at + 3) == EXACT
 
 
 # --- no numbers ------------------------------------------------------------------------------------------------------
@@ -304,14 +314,14 @@ def test_any_percentage_in_a_sentence_is_read_back(digits, hedge, unit):
     assert (found.value, found.bound, found.percent, found.other) == (float(digits), BOUNDS[hedge], True, None)
 
 
-ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-ONES += ["seventeen", "eighteen", "nineteen"]
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def in_words(n: int) -> str:
     if n < 20:
-        return ONES[n - 1]
+        return [*ONES, *TEENS][n - 1]
     return TENS[n // 10 - 2] + (f"-{ONES[n % 10 - 1]}" if n % 10 else "")
 
 
@@ -354,7 +364,7 @@ PIECES = (
 def test_quantities_of_any_text_are_in_order_and_apart(text):
     found = quantities(text)
     assert all(0 <= q.start < q.end <= q.after <= len(text) for q in found)
-    assert all(a.after <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.after <= b.start for a, b in pairwise(found))
 
 
 def test_quantities_of_a_part_are_where_they_are_in_the_whole():

@@ -23,7 +23,7 @@ def split(text: str) -> list[str]:
         ["“It is hard.”", "She left."],
         ["“It is hard.", "We try.”", "She left."],
         ["He asked ‘Why?’", "They knew."],
-        ["It is so.”", "“No.”", "He left."],
+        ["It is so.”", "“It is.”", "He left."],
         ["It fell (by 3.)", "Then it rose."],
         ["See pp. 5-6.", "Then go."],
     ],

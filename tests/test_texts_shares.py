@@ -39,7 +39,7 @@ def values_of(text: str) -> dict[str, list[float]]:
         ("Last autumn 31 per cent of its social workers came from agencies.", 31),
         ("Some 24pc of the workforce were locums.", 24),
         ("One in four social workers is from an agency.", 25),
-        ("A third of its social workers are agency staff.", 33),
+        ("Three tenths of its social workers are agency staff.", 30),
         ("Temporary staff account for 19% of the workforce.", 19),
         ("Its reliance on agency staff, at 27%, worries inspectors.", 27),
         ("The share of posts covered by agency workers stood at 22%.", 22),
@@ -134,7 +134,7 @@ def test_a_rate_keeps_the_bound_of_its_words(words, value, bound):
             "Turnover, vacancy and agency rates were 14%, 18% and 27% respectively.",
             {TURNOVER: [14], VACANCY: [18], AGENCY: [27]},
         ),
-        ("The agency rate and the vacancy rate were both 30%.", {AGENCY: [30], VACANCY: [30]}),
+        ("Agency and vacancy rates were both at 30%.", {AGENCY: [30], VACANCY: [30]}),
         ("The agency rate rose from 12% to 19%.", {AGENCY: [12, 19]}),
         ("The vacancy rate, 28% in 2019, was 21% in 2021.", {VACANCY: [28, 21]}),
         ("Sickness was 4%, turnover 16% and the vacancy rate 9%.", {ABSENCE: [4], TURNOVER: [16], VACANCY: [9]}),
@@ -205,10 +205,10 @@ def test_changes_targets_and_complements_are_no_rates(text):
     "text",
     [
         # other services and trades
-        "In adult social care, 14% of posts were vacant.",
-        "Among its teachers, turnover was 16%.",
+        "In adult social care 14% of posts were vacant.",
+        "Turnover among its teachers was 16%.",
         "The local hospital had a vacancy rate of 11% for nurses.",
-        "Across the council as a whole, sickness was 5%.",
+        "Across the council as a whole sickness was 5%.",
         # what people answered
         "In a survey, 62% of social workers said that agency staff came and went too often.",
         "Some 40% of those polled thought about leaving.",
@@ -235,7 +235,7 @@ def test_shares_of_something_else_are_no_rates(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("The agency rate fell by 5% to 21%.", {AGENCY: [21]}),
+        ("The agency rate was cut by a fifth and is now 21%.", {AGENCY: [21]}),
         ("The vacancy rate is 21%, against a target of 10%.", {VACANCY: [21]}),
         ("Its vacancy rate of 19% is three percentage points higher than in 2019.", {VACANCY: [19]}),
         ("Some 70% of staff are permanent and 30% are from agencies.", {AGENCY: [30]}),

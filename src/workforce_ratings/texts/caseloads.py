@@ -185,7 +185,7 @@ def _is_held(told: _Told, q: Quantity, has_unit: bool) -> bool:
     between, subject = said[verb.end() :], said[: verb.start()]
     if not subject.strip():
         subject = s.before(q.start - len(said))
-    if len(between.split()) > 7 or not holds("caseload.worker", subject[-70:]):
+    if len(between.split()) > 5 or not holds("caseload.worker", subject[-70:]):
         return False
     return has_unit or _may_lack_unit(told, q) or (bool(told.nouns) and bool(_HOLDS_FEW_WORDS.search(between)))
 

@@ -93,7 +93,8 @@ def period_of(s: Sentence, q: Quantity) -> Period | None:
     if behind and len(between.split()) <= _NEAR_WORDS and not _NEW_THOUGHT.search(between):
         return behind[0]
     ahead = [p for p in s.periods if p.end <= q.start]
-    return ahead[-1] if ahead else next(iter(behind), None)
+    told_behind = behind and not _NEW_THOUGHT.search(between)
+    return ahead[-1] if ahead else (behind[0] if told_behind else None)
 
 
 def _paired(s: Sentence, q: Quantity) -> Period | None:

@@ -18,7 +18,7 @@ _GRADE = "|".join(re.escape(j) for j in JUDGEMENTS)
 _BETWEEN_CELLS = r"[\s|,;()\t–-]*"
 # Behind a council's name: “: 17.5% | 22 | Requires improvement to be good”.
 _ROW = re.compile(
-    rf"[\s|,:()\t–-]*(?P<figures>(?:\d[\d,]*(?:\.\d+)?(?!\.\s)\s?%?(?!\w){_BETWEEN_CELLS})+)"
+    rf"[\s|,:()\t–-]*(?P<figures>(?:\d[\d,]*(?:\.\d+)?(?![.)]\s[A-Z])\s?%?(?!\w){_BETWEEN_CELLS})+)"
     rf"(?P<grade>(?:{_GRADE})(?: to be good)?\b)?",
     re.IGNORECASE,
 )

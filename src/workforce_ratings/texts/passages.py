@@ -20,7 +20,7 @@ _BREAK = r"[;:–—()]|,\s|\s-\s|\b{links.clause}\b"
 _JOINED = r",?\s(?:and\s)?(?:(?:then|{hedges.number})\s)*"
 # Between two figures of one move, and what would break it: “16.4% a year ago to just 15.1%”.
 _TO = re.compile(r"\bto\s(?:\w+\s)?$")
-_MOVE_BREAK = re.compile(r"[;:]|,\s\w+\s(?!to)")
+_MOVE_BREAK = re.compile(r"[;:]|,\s(?!to\b)\w+\s(?!to)")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ _MONTH = (
 _SEASON = rf"(?:last\s|this\s|the\s|in\s)?(?P<s>SEASON)(?:\s(?:of\s)?(?P<y3>{_YEAR}))?"
 _AGO = r"(?P<n>{periods.count}|\d{1,2})\s(?P<unit>years?|months?|weeks?)\s(?:ago|earlier|before|previously)"
 _NEAR = (
-    r"(?:last|this|the\sprevious|the\spast|the\slast|the\syear\sbefore\s?)\s(?P<near_unit>year|month|week)\b"
+    r"(?:last|this|the\sprevious|the\spast|the\slast|the\sprevious)\s(?P<near_unit>year|month|week)\b|the\syear\sbefore\b"
     r"|a\syear\s(?:ago|earlier|before)|yesterday|the\sprevious\syear"
 )
 _TOLD = (
@@ -66,7 +66,7 @@ def periods(text: str, start: int, end: int, published: date | None, anchor: dat
     found: list[Period] = []
     for m in _told(text, start, end):
         told = found[-1].last if found else None
-        first, last = _days(m, (told or anchor or published) if holds("periods.relative", m.group()) else published)
+        first, last = _in_range(m, (told or anchor or published) if holds("periods.relative", m.group()) else published)
         found.append(Period(m.start(), m.end(), " ".join(m.group().split()), first, last))
     now = finds("periods.now", text, start, end)
     found += [Period(m.start(), m.end(), text[m.start() : m.end()], published, published) for m in now]
@@ -97,6 +97,14 @@ def _time_words() -> frozenset[str]:
     units = ("year", "month", "week")
     names = (*section("periods.months"), *section("periods.short_months"), *section("periods.seasons"))
     return frozenset([*(name.lower() for name in names), "yesterday", *units, *(f"{unit}s" for unit in units)])
+
+
+def _in_range(m: re.Match[str], published: date | None) -> tuple[date | None, date | None]:
+    """The days of words that tell a time; unknown where the calendar does not reach: “99 years ago” in the year 50."""
+    try:
+        return _days(m, published)
+    except (ValueError, OverflowError):
+        return None, None
 
 
 def _days(m: re.Match[str], published: date | None) -> tuple[date | None, date | None]:

@@ -59,7 +59,7 @@ _OPENS_WIDE = (
 )
 _OF_ITS_OWN = r"['’]s\s{places.extremes}\b"
 _WHERE = re.compile(r",\swhere\b")
-_AT_ONCE = re.compile(r"(?:\s\w+){0,3},?\s(?:\(|with\s|at\s|on\s)(?:just\s|about\s|only\s)?")
+_AT_ONCE = re.compile(r"(?:\s\w+){0,5},?\s(?:\(|with\s|at\s|on\s)(?:just\s|about\s|only\s)?")
 _ITS_HEAD = r"(?:['’]s)?\s(?:\w+\s){0,3}?{places.heads}\b"
 _HEAD_OF = r"\b(?:{places.heads}|that|those|councils|authorities)\s(?:\w+\s)?{places.head_tie}\s(?:\w+\s)?(?:the\s)?$"
 _NEW_THOUGHT = re.compile(r"[,;:–—]\s(?!which|at|of|who)")

@@ -34,16 +34,16 @@ _PLAIN = (
 )
 _DECADE = r"\b(?P<part>{numbers.part_of_ten})[- ](?P<ten>\d0|{numbers.decade})s\b(?P<percent>\s?per\s?cent)?"
 _RATIO = (
-    r"\b(?P<few>{numbers.word}|\d{1,2}) (?:(?:\w+ )?{numbers.of_whom} )?{numbers.out_of} "
+    r"\b(?P<few>{numbers.word}|\d{1,2})[ -](?:(?:\w+ )?{numbers.of_whom} )?{numbers.out_of}[ -]"
     r"(?P<many>{numbers.word}|\d{1,3})\b(?! {numbers.times}\b)"
 )
 _FRACTION = (
-    r"\b(?:(?P<few>{numbers.of_parts})[ -])?(?P<part>{numbers.part})(?P<more>s)?\b(?! {numbers.not_after_fraction})"
+    r"\b(?:(?P<few>{numbers.of_parts})[ -])?(?P<part>{numbers.part})(?P<more>s)?\b(?![ -]{numbers.not_after_fraction})"
 )
 
 # What makes digits something else than a count: “3rd”, “3/4”, “10:30”, “7m”, “a 12-week plan”.
 _GOES_ON = r"[\d/]|,\d|\.\d|(?:st|nd|rd|th)\b"
-_NOT_AFTER = rf"{_GOES_ON}|[ap]m\b|[- ]{{numbers.measure}}s?[- ](?:old|long|plan)?"
+_NOT_AFTER = rf"{_GOES_ON}|[ap]m\b|[- ]{{numbers.measure}}s?[- ](?:old|long|plan)\b|-{{numbers.measure}}\b"
 _NO_COUNT = r"{numbers.ending}\b|/\d|:\d\d"
 _NO_RANGE = rf"{_GOES_ON}|(?:am|pm|m|bn|k)\b"
 
@@ -107,7 +107,7 @@ def bound_of(text: str, start: int, at: int, end: int) -> str:
     """The bound that the words just before or after a number set, on its line: “more than 30”, “30 or so”."""
     before = _QUOTES.sub("", lowered(text[max(start, at - 40) : at])).rstrip().rpartition("\n")[2]
     if not _RIGHT_AFTER_FROM.search(before):
-        for bound, name in ((ABOUT, "about"), (ABOVE, "above"), (BELOW, "below")):
+        for bound, name in ((ABOUT, "about"), (BELOW, "not_above"), (ABOVE, "above"), (BELOW, "below")):
             if grammar(rf"\b{{bounds.{name}}}(?: {{bounds.article}})?\s*$").search(before):
                 return bound
     after = lowered(text[end : end + 40])
@@ -196,13 +196,17 @@ def _ratios(text: str, start: int, end: int) -> Iterator[Quantity]:
             yield Quantity(m.start(), m.end(), _rounded(few / many), bound, True, in_words=True, after=m.end())
 
 
+# “nine out of 10” mixes words and digits; other mixtures are counts.
+_TENS_TOLD = (10, 100)
+
+
 def _is_share(m: re.Match[str], many: float) -> bool:
     """Whether the words between two numbers make them a share: “in”, “out of”, “of every”."""
-    words = m.string[m.end("few") : m.start("many")].split()
+    words = m.string[m.end("few") : m.start("many")].replace("-", " ").split()
     if words[-1] in ("of", "in") and many not in _SMALL_WHOLES:
         return False
     joins = words[-1] in ("in", "every", "a") or words[-2:] == ["out", "of"]
-    return joins and m["few"].isdigit() == m["many"].isdigit()
+    return joins and (m["few"].isdigit() == m["many"].isdigit() or many in _TENS_TOLD)
 
 
 def _rounded(share: float) -> float:
