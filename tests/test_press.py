@@ -74,7 +74,8 @@ def test_a_copy_of_a_story_counts_once(folder):
 
 
 def test_hostile_words_stay_text_in_the_tables(folder, monkeypatch, tmp_path):
-    page = f"<html><body><h1>=HYPERLINK(1) {{{{ 7 * 7 }}}}</h1><p>{STORY.splitlines()[4]}</p><script>alert(1)</script></body></html>"
+    words = f"<h1>=HYPERLINK(1) {{{{ 7 * 7 }}}}</h1><p>{STORY.splitlines()[4]}</p>"
+    page = f"<html><body>{words}<script>alert(1)</script></body></html>"
     (folder / "private" / "=evil.html").write_text(page, encoding="utf-8")
     monkeypatch.setenv("WORKFORCE_RATINGS_TABLES", str(tmp_path / "tables"))
     pages.save(press.claims(AS_AT), "claims.csv")

@@ -62,6 +62,11 @@ _BODY_STILL = r"\b{judgements.body}\s(?:again |still |now |also |overall )?[‘�
 _STILL = re.compile(r"\b(?:still|also|now|continues? to)\s[‘“'\"]?$")
 # “rated Swindon's services for children inadequate”: the verb, what it graded, and the grade.
 _OBJECT = r"\b{judgements.graded}\s(?:(?!and\b|but\b|that\b|to\b)[\w’'-]+\s){1,8}[‘“'\"]?$"
+# “rated Kent good”, “upgraded Kent to outstanding”, “found the council to be good”.
+_GRADED_AS = (
+    r"\b(?:{judgements.graded_as}\s(?:(?!and\b|but\b|that\b)[\w’'-]+\s){0,7}?(?:as\s|to be\s|to\s)?"
+    r"|(?:found|finds)\s(?:(?!and\b|but\b|that\b)[\w’'-]+\s){0,7}?to be\s)[‘“'\"]?$"
+)
 _LEADS_TO_GRADE = r"(?:\s{judgements.before_grade})*\s?[‘“'\"]?$"
 _PURPOSE = r"(?:^|[“‘\"]|\b{judgements.wanting}\s)to {judgements.becoming}\b[^,]*$"
 _LEFT_BEHIND = r"\b{judgements.left_behind}\s(?:{judgements.small}\s)*[‘“'\"]?\s?$"
@@ -192,9 +197,21 @@ def _is_given(spot: _Spot) -> bool:
         return _is_improvement_given(spot, after)
     if spot.value == "inadequate":
         return bool(begins("judgements.nouns", after)) or _leads_up(spot.left, "given")
-    if begins("judgements.rating_nouns", after):
+    if begins("judgements.rating_nouns", after) or _is_of_part_too(spot, after):
         return True
-    return not begins("judgements.plain_nouns", after) and (_leads_up(spot.left, "strong") or _is_of_council(spot))
+    if begins("judgements.plain_nouns", after):
+        return False
+    return (
+        _leads_up(spot.left, "strong") or bool(grammar(_GRADED_AS).search(lowered(spot.left))) or _is_of_council(spot)
+    )
+
+
+def _is_of_part_too(spot: _Spot, after: str) -> bool:
+    """Whether a grade is told of a part beside another grade: “rated good overall and outstanding for leadership”."""
+    part = _OF_A_PART.match(after)
+    return bool(part and holds("judgements.strong", spot.before)) and any(
+        holds(f"judgements.parts.{name}", part[1]) for name in PARTS
+    )
 
 
 def _is_marked(spot: _Spot, after: str) -> bool:
@@ -277,9 +294,9 @@ def _part(spot: _Spot) -> str:
     if begins("judgements.council_nouns", after):
         return OVERALL
     clause = _CLAUSE_END.split(after)[0]
-    if holds("judgements.whole", clause) or holds("judgements.whole", spot.left[-60:]):
-        return OVERALL
     following = _OF_A_PART.match(clause)
+    if holds("judgements.whole", clause) or (not following and holds("judgements.whole", spot.left[-60:])):
+        return OVERALL
     for name in PARTS:
         section = f"judgements.parts.{name}"
         if begins(section, after) or (following and holds(section, following[1])):
@@ -301,7 +318,7 @@ def _age(spot: _Spot) -> int:
     age = sum(1 for _ in finds("judgements.earlier", near)) - sum(2 for _ in finds("judgements.later", near))
     age += 2 * bool(begins("judgements.tag", after))
     age += 5 * bool(grammar(_LEFT_BEHIND).search(lowered(near) + " "))
-    age += 3 * bool(ends("judgements.last_time", spot.before))
+    age += 3 * bool(ends("judgements.last_time", spot.before)) + 4 * holds("judgements.once", near)
     age -= 2 * holds("judgements.reported", spot.before + after)
     return age + 4 * bool(begins("judgements.earlier_after", after.lstrip(" ,")))
 

@@ -486,8 +486,14 @@ def _tied_behind(f: _Figure) -> Mention | None:
 
 def _tied_before(f: _Figure) -> Mention | None:
     """The wider area that a figure directly follows: “the national 17.0%”, “England's average of 16”."""
-    wider = (m for m in f.here if m.place and not m.is_council and m.end <= f.start)
+    wider = (m for m in f.here if m.place and not m.is_council and m.end <= f.start and not _is_led(f, m))
     return next((m for m in wider if grammar(_OF_PLACE).fullmatch(f.between(m.end, f.start))), None)
+
+
+def _is_led(f: _Figure, m: Mention) -> bool:
+    """Whether a wider area only says where a council stands first or last: “Kent has the highest rate in England, at”."""
+    before = [q for q in f.here if q.end <= m.start and (q.place is None or q.is_council)]
+    return bool(before) and ends("places.most_in", f.between(f.sentence[0], m.start)) is not None
 
 
 def _meant(f: _Figure, m: Mention) -> Place | None:
@@ -528,7 +534,7 @@ def _governs(f: _Figure, m: Mention) -> bool:
         return True
     if grammar(_OPENS_WIDE).fullmatch(opening):
         return True
-    if grammar(_OF_ITS_OWN).match(behind):
+    if grammar(_OF_ITS_OWN).match(behind) or (_is_led(f, m) and not _WHERE.match(behind)):
         return False
     if holds("places.councils", f.between(m.start, m.end)) or _WHERE.match(behind) or _AT_ONCE.fullmatch(behind):
         return True

@@ -54,7 +54,7 @@ _QUOTES = re.compile(r"[‘’“”'\"]")
 _FROM_BEFORE = re.compile(r"\bfrom\s(?:\w+\s){0,2}$")
 _TO_BETWEEN = re.compile(r"\sto\s(?:\w+\s)?")
 _MOVE_ENDS = re.compile(r"\s*(?:[.,;)]|$|in\b|by\b)")
-_TWO_TIMES = re.compile(r"\bfrom\s*(?:\w+ ){0,2}$")
+_TWO_TIMES = re.compile(r"\b(?:from|by)\s*(?:\w+ ){0,2}$")
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from)\s+$")
 _RIGHT_AFTER_FROM = re.compile(r"\bfrom\s*$")
 _IN_PERCENT = re.compile(_PERCENT)
@@ -90,8 +90,10 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
     if not _may_tell_numbers(low[start:end]):
         return []
     found: list[Quantity] = []
+    taken: set[int] = set()
     for reader in (_ranges, _ratios, _decades, _fractions, _plain):
-        new = [q for q in reader(low, start, end) if not any(q.start < p.after and p.start < q.after for p in found)]
+        new = [q for q in reader(low, start, end) if taken.isdisjoint(range(q.start, q.after))]
+        taken.update(at for q in new for at in range(q.start, q.after))
         found += new
     return _in_one_unit(low, sorted(found, key=lambda q: q.start))
 

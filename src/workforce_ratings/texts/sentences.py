@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from workforce_ratings.texts.lexicon import section
@@ -20,6 +21,8 @@ _INITIAL = re.compile(r"[A-Z]")
 # A line at least this long may have been broken where the column ended.
 _WRAPPED_LINE = 55
 _LONGEST_ABBREVIATION = 12
+# Text that runs on for longer than this without a stop is no sentence, and is read in pieces.
+_LONGEST_SENTENCE = 2000
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -36,7 +39,7 @@ def _spans(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
             spans.append(_trimmed(text, begin, found.end()))
             begin = found.end()
     spans.append(_trimmed(text, begin, end))
-    return tuple((a, b) for a, b in spans if b > a)
+    return tuple(piece for a, b in spans for piece in _pieces(text, a, b))
 
 
 def _is_abbreviation(text: str, found: re.Match[str]) -> bool:
@@ -48,6 +51,7 @@ def _is_abbreviation(text: str, found: re.Match[str]) -> bool:
 
 @cache
 def _abbreviations() -> frozenset[str]:
+    """Words that a full stop may follow within a sentence: “Cllr”."""
     return frozenset(section("abbreviations"))
 
 
@@ -57,6 +61,17 @@ def _is_wrapped(text: str, begin: int, found: re.Match[str]) -> bool:
         return False
     line = found.start() - max(begin, text.rfind("\n", 0, found.start()) + 1)
     return line >= _WRAPPED_LINE and not _BULLET_NEXT.match(text, found.end())
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, or the parts of text that runs on, cut at a space where there is one; nothing where it is empty."""
+    while end - start > _LONGEST_SENTENCE:
+        cut = text.rfind(" ", start + 1, start + _LONGEST_SENTENCE)
+        cut = cut if cut > start else start + _LONGEST_SENTENCE
+        yield _trimmed(text, start, cut)
+        start, end = _trimmed(text, cut, end)
+    if end > start:
+        yield start, end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

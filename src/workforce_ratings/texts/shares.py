@@ -29,6 +29,8 @@ _APPOSED = r"(?:\s[\w’'-]+){0,3},\s(?:or\s)?(?:(?:{hedges.number}|equal to|mak
 _OF_POSTS = re.compile(r"\s?(?:%|per\s?cent|pc)?\s(?:of|in)\s")
 # Between a figure and its term: “22% [of all] agency workers”, “22% were agency workers”.
 _CLOSE = re.compile(r"\s?(?:of (?:\w+ ){0,2})?(?:for (?:\w+ )?|in |were |was |is |are |being )?")
+# What something changed by on its way to a figure: “fell by 5% to”, “rose three percentage points to”.
+_CHANGED_BY = re.compile(r"\s(?:by\s)?[\w.-]+\s?(?:%|per\s?cent|pc|(?:percentage\s)?points?)(?:\spoints?)?\s(?=to\b)")
 # Where the words after a figure stop being about it.
 _STOP = r"[;:–—(]|,|\b{links.stop}\b"
 _TURN = r"[;–—]|\.\s|\b{links.turn}\b"
@@ -56,6 +58,8 @@ _THEY_ARE = r"\b{shares_told.they}\s(?:\w+\s){1,6}$"
 _BARE = r"\b{shares_told.bare}\s(?:\w+\s){0,2}$|\($"
 _CHANGED = r"\b{not_facts.change}\b(?!,\s(?:on|from|against|compared with)\s$)"
 _CHANGE_TOLD_TWICE = r"\b{not_facts.change} (?:of|by) [^.;]{1,30}?(?:,?\sor|\()\s?$"
+# “In adult social care, …”
+_OPENING_PHRASE = re.compile(r"\W*(?:in|among|across|at|for)\s[^,]{1,60},")
 _BY = re.compile(r"\sby\s*$")
 
 
@@ -198,7 +202,9 @@ def is_no_fact(s: Sentence, q: Quantity) -> bool:
 
 def is_elsewhere(s: Sentence, q: Quantity) -> bool:
     """Whether a figure's clause speaks of another service or trade than children's social work: “teachers”."""
-    return holds("other_services", s.text, *s.clause(q.start, q.after))
+    opening = _OPENING_PHRASE.match(s.before(q.start))
+    in_opening = opening is not None and holds("other_services", opening.group())
+    return in_opening or holds("other_services", s.text, *s.clause(q.start, q.after))
 
 
 def _is_left_out(told: _Told, q: Quantity) -> bool:
@@ -335,7 +341,7 @@ def _term_of_share(told: _Told, q: Quantity) -> Cue | None:
 
 def _is_linked(s: Sentence, c: Cue, q: Quantity) -> bool:
     """Whether a verb or “of” ties a term to the figure behind it: “the vacancy rate rose to 20%”."""
-    between = s.between(c.end, q.start)
+    between = _CHANGED_BY.sub(" ", s.between(c.end, q.start))
     if c.is_rate and _is_named_bare(s, q, between):
         return True
     if not c.is_rate and ("," in between or holds("shares_told.new_subject", between)):
