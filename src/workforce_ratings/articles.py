@@ -141,8 +141,8 @@ def coded(
     """One row per fact of an article published by `as_at` (“”: any), cleaned: council and code, indicator, value, period.
 
     `value` is a number or NaN, `judgement` and `kind` (of a visit) text or “”; `step` says how finely the number was
-    told (0.1, 1, or 5 or 10 for round numbers in words or with “about”); `measure` is the census measure it can be set beside (“” for none) and
-    `census` the census its period holds (NA for none).
+    told (0.1, 1, or 5 or 10 for round numbers in words or with “about”); `measure` is the census measure it can be set
+    beside (“” for none) and `census` the census its period holds (NA for none).
     Raises Fault naming the article and fact that cannot be read.
     """
     table = facts() if facts_table is None else facts_table
