@@ -6,6 +6,7 @@ coded by hand (see articles) are the yardstick that the reading is held against,
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -126,17 +127,21 @@ def _rows(c: Claim, number: int, story: pd.Series) -> list[dict[str, object]]:
     ]
 
 
-# A bare year, or “now”, is a census only where nobody but DfE is cited for the figure.
+# A period longer than this is a bare year.
 _A_MONTH = pd.Timedelta(days=45)
+_NAMES_A_CENSUS = re.compile(r"\d|\bSeptember\b")
 
 
 def _census(c: Claim, start: pd.Timestamp, end: pd.Timestamp) -> int | None:
-    """The census that a claim's period holds, where its words can mean the census."""
-    is_loose = pd.notna(start) and (end - start > _A_MONTH or start == end == pd.Timestamp(c.period_start))
-    named = c.period is not None and any(ch.isdigit() for ch in c.period)
-    if (c.source in ("council", "ofsted", "other") and is_loose) or (not named and c.source != "dfe"):
+    """The census that a claim's period holds, where its words can mean the census.
+
+    “Now” and “last year” name none: the year before a release's is not the year it counts. A bare year is one only
+    where nobody but DfE is cited for the figure.
+    """
+    if c.indicator not in MEASURE_OF or not _NAMES_A_CENSUS.search(c.period or ""):
         return None
-    return census_of(start, end)
+    is_year = pd.notna(start) and end - start > _A_MONTH
+    return None if is_year and c.source in ("council", "ofsted", "other") else census_of(start, end)
 
 
 def theme_table(as_at: str = "") -> pd.DataFrame:

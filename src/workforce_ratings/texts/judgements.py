@@ -174,7 +174,7 @@ def _ordered(s: Sentence, found: list[Grade]) -> list[Grade]:
         between = s.between(a.end, b.start)
         if a.indicator != b.indicator or len(between.split()) > 14:
             continue
-        if _FROM.search(s.text[max(s.start, a.start - 30) : a.start]) and _TO.search(between):
+        if _FROM.search(s.low[max(s.start, a.start - 30) : a.start]) and _TO.search(between):
             out[i], out[i + 1] = replace(out[i], age=_SURELY_EARLIER), replace(out[i + 1], age=_SURELY_LATER)
         elif holds("judgements.up_from", between):
             out[i] = replace(out[i], age=out[i].age + _SURELY_LATER)
@@ -237,7 +237,7 @@ def _is_improvement_given(spot: _Spot, after: str) -> bool:
 def _is_step(spot: _Spot) -> bool:
     """Whether a grade is one end of a move from one grade to another: “from good to requires improvement”."""
     s, before = spot.s, lowered(spot.before)
-    onward = _STEP_TO.match(s.behind(spot.end)) if _STEP_FROM.search(spot.before) else None
+    onward = _STEP_TO.match(s.behind(spot.end)) if _STEP_FROM.search(before) else None
     if onward and grammar(_GRADES).match(s.low, spot.end + onward.end()):
         return True
     return grammar(_STEP_BEFORE).search(before) is not None
