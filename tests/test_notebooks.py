@@ -27,7 +27,7 @@ from workforce_ratings.runs.rendering import render
 from workforce_ratings.vocabulary import MONTHS
 
 NUMBERED = {
-    "01_read_the_articles": ["claims.csv"],
+    "01_read_the_articles": ["claims.csv", "themes.csv"],
     "02_official_figures": ["coverage.csv", "revisions.csv"],
     "03_articles_against_official_figures": ["reconciliation.csv"],
     "04_instability_by_judgement": ["measures_by_judgement.csv", "published_results.csv"],
