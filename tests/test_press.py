@@ -137,3 +137,9 @@ def test_every_story_has_every_theme():
 def test_a_joint_return_is_a_claim_of_both_councils():
     rows = press.claims(AS_AT).query("article == 'england_2018-02' and value == 10.2")
     assert sorted(rows.council) == ["Kingston upon Thames", "Richmond upon Thames"]
+
+
+def test_a_text_without_a_date_of_its_own_has_its_digests(folder, sources):
+    shutil.copy(sources / "articles" / "004_5379b5b609084cf1.txt", folder / "private" / "page.txt")
+    row = press.stories(AS_AT).query("article == 'wakefield_2022-01' and role == 'kept'").iloc[0]
+    assert (row.published_basis, str(row.published_by.date())) == ("digest", "2022-01-31")

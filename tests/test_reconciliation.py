@@ -311,3 +311,8 @@ def test_a_judgement_in_an_article_without_a_date_cannot_be_compared(claims):
     )
     found = reconciliation.reconcile(row, AS_AT).iloc[0]
     assert (found.verdict, found.reason) == ("not comparable", "the article's date is not known")
+
+
+def test_a_figure_without_a_time_in_an_article_without_a_date_says_only_that(planted):
+    row = planted(published_by=pd.NaT, period_start=pd.NaT, period_end=pd.NaT, census=pd.NA)
+    assert (row.verdict, row.reason) == ("not comparable", "no census at the time it is told for")

@@ -48,7 +48,7 @@ def stories(as_at: str = "") -> pd.DataFrame:
     """One row per article file published by `as_at` (“”: any) or without a date: what it is and what became of it.
 
     `article` is the digest's name where the file is a digest or the text behind one, else the file's name; `read_from`
-    is `digest` or `article`; `role` is `kept`, `copy` or `superseded`, or `unreadable` with the reason in `error`.
+    is `digest` or `article`; a text without a date of its own has its digest's; `role` is `kept`, `copy` or `superseded`, or `unreadable` with the reason in `error`.
     """
     readings = _readings()
     table = corpus.stories(readings).assign(
@@ -61,6 +61,10 @@ def stories(as_at: str = "") -> pd.DataFrame:
     table.loc[replaced, ["role", "reason"]] = ["superseded", "the article's own text is in private/"]
     table.loc[table.error != "", "role"] = "unreadable"
     table["published_by"] = pd.to_datetime(table.published)
+    known = table.article.map(articles.digests().set_index("article").published_by)
+    undated = table.published_by.isna() & known.notna()
+    table.loc[undated, "published_basis"] = "digest"
+    table["published_by"] = table.published_by.fillna(known)
     return table if not as_at else table[~(table.published_by > pd.Timestamp(as_at))].reset_index(drop=True)
 
 

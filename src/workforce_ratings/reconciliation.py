@@ -170,6 +170,8 @@ def _nearest(claim, official: dict[str, pd.DataFrame], place: str) -> str:
     if claim.measure not in FIVE or claim.scope or not pd.isna(claim.census):
         return ""
     when = claim.published_by if pd.isna(claim.period_start) else claim.period_start
+    if pd.isna(when):
+        return ""
     table = next(iter(official.values()))
     years = [year for at, year in table.index if at == place and pd.notna(table.loc[(at, year), claim.measure])]
     if not years:
