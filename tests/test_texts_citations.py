@@ -164,3 +164,10 @@ def test_the_part_of_the_service_that_a_figure_is_of(text, scopes):
 def test_the_step_in_which_a_figure_is_told(text, step):
     s = only(text)
     assert step_of(s, s.quantities[0]) == pytest.approx(step)
+
+
+def test_figures_of_that_time_go_back_to_the_two_times_told_before():
+    words = "Turnover fell from 16.5% in 2018 to 15.2% in 2020, while absence fell from 9.4% to 4.1% in that time."
+    s = Sentence(words, 0, len(words), "paragraph", 0, None)
+    times = {q.value: period_of(s, q).words for q in s.quantities}
+    assert times == {16.5: "2018", 15.2: "2020", 9.4: "2018", 4.1: "2020"}

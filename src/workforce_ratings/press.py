@@ -48,7 +48,8 @@ def stories(as_at: str = "") -> pd.DataFrame:
     """One row per article file published by `as_at` (“”: any) or without a date: what it is and what became of it.
 
     `article` is the digest's name where the file is a digest or the text behind one, else the file's name; `read_from`
-    is `digest` or `article`; a text without a date of its own has its digest's; `role` is `kept`, `copy` or `superseded`, or `unreadable` with the reason in `error`.
+    is `digest` or `article`; a text without a date of its own has its digest's; `role` is `kept`, `copy` or
+    `superseded`, or `unreadable` with the reason in `error`.
     """
     readings = _readings()
     table = corpus.stories(readings).assign(

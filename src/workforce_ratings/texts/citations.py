@@ -84,7 +84,7 @@ def step_of(s: Sentence, q: Quantity) -> float:
 
 def period_of(s: Sentence, q: Quantity) -> Period | None:
     """The time told of a figure: its own of two where two figures have two, the one tied behind it, else one before."""
-    paired = _paired(s, q)
+    paired = _paired(s, q) or _of_same_time(s, q)
     if paired:
         return paired
     others = [o.start for o in s.quantities if o.percent == q.percent and o is not q]
@@ -95,6 +95,16 @@ def period_of(s: Sentence, q: Quantity) -> Period | None:
     ahead = [p for p in s.periods if p.end <= q.start]
     told_behind = behind and not _NEW_THOUGHT.search(between)
     return ahead[-1] if ahead else (behind[0] if told_behind else None)
+
+
+def _of_same_time(s: Sentence, q: Quantity) -> Period | None:
+    """The time of one of two figures told for times told before: “from 16% in 2018 to 15% in 2020, … from 9% to 4% in
+    that time”."""
+    move = s.move(q)
+    told = [p for p in s.periods if move and p.end <= move[0].start]
+    if len(told) < 2 or not holds("periods.same_time", s.text, move[1].after, s.end):
+        return None
+    return told[-2:][move.index(q)]
 
 
 def _paired(s: Sentence, q: Quantity) -> Period | None:
