@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,8 +20,9 @@ DAY = pd.Timestamp(AS_AT)
 NAN = float("nan")
 PUBLIC = {
     name: function
-    for name, function in vars(wording).items()
-    if inspect.isfunction(function) and function.__module__ == wording.__name__ and not name.startswith("_")
+    for part in map(vars(wording).get, wording.__all__)
+    for name, function in vars(part).items()
+    if inspect.isfunction(function) and function.__module__ == part.__name__ and not name.startswith("_")
 }
 # What a number or a word that is not there looks like in a text.
 UNTOLD = r"\bnan\b|\bNone\b(?! of)|<NA>|NaT|\binf\b"
@@ -277,6 +280,12 @@ SENTENCES = (
     *("since_sentence", "alt_council", "limits", "how_to_read", "as_at_sentence", "other_findings", "definitions"),
 )
 
+# Sentences of some subjects have their cases in a file of their own: CASES and SENTENCES, as above.
+for file in sorted((Path(__file__).parent / "sentence_cases").glob("*.py")):
+    more = runpy.run_path(str(file))
+    CASES |= more["CASES"]
+    SENTENCES += more["SENTENCES"]
+
 
 def texts(result):
     """All text of a result, whether a string, a list or a frame."""
@@ -286,7 +295,7 @@ def texts(result):
 
 
 def barred(text):
-    return [word for word in wording.BARRED if word in text.lower()]
+    return [word for word in wording.phrases.BARRED if word in text.lower()]
 
 
 def said_of(profile):
@@ -295,7 +304,7 @@ def said_of(profile):
     said += [profiles.standing_sentence(profile), *profiles.notes(profile), profiles.predecessor_sentence(profile)]
     said += [profiles.neighbour_sentence(profile), *[profiles.measure_headline(profile, m) for m in FIVE]]
     name = profile.council.name
-    return said + [wording.alt_council(name, m, profiles.lines(profile, m), profile.inspections) for m in FIVE]
+    return said + [wording.councils.alt_council(name, m, profiles.lines(profile, m), profile.inspections) for m in FIVE]
 
 
 @pytest.fixture(scope="module")
@@ -312,34 +321,38 @@ def real():
     counts = reconciliation.summary(reconciliation.reconcile(read, AS_AT))
     alone = [article_models.association(articles.figures_with_judgement(read, m), linked, m) for m in FIVE]
     said = [
-        wording.model_headline(three),
-        wording.model_basis(three, "a census"),
-        *wording.of_hundred(ordinal.changes(fits["three"])),
-        wording.proportional_odds(ordinal.proportional_odds_test(fits["three"])),
-        wording.coefficients_title(standardised),
-        wording.subtitle_coefficients(standardised),
-        wording.alt_coefficients(standardised),
-        wording.press_headline(counts),
-        wording.press_title(counts),
-        wording.alt_verdicts(counts),
-        wording.claims_read(read),
-        wording.coverage_read(coverage.coverage(tables.workforce()), coverage.revisions(tables.workforce())),
-        wording.published_results(publications.compare()),
-        *wording.article_model(pd.DataFrame(alone)),
-        *wording.other_findings(AS_AT),
-        wording.as_at_sentence(AS_AT, 2025),
-        wording.LICENCE,
-        *wording.limits(AS_AT),
-        *wording.how_to_read(AS_AT),
-        *wording.definitions(),
+        wording.judgement.model_headline(three),
+        wording.judgement.model_basis(three, "a census"),
+        *wording.judgement.of_hundred(ordinal.changes(fits["three"])),
+        wording.judgement.proportional_odds(ordinal.proportional_odds_test(fits["three"])),
+        wording.judgement.coefficients_title(standardised),
+        wording.judgement.subtitle_coefficients(standardised),
+        wording.judgement.alt_coefficients(standardised),
+        wording.articles.press_headline(counts),
+        wording.articles.press_title(counts),
+        wording.articles.alt_verdicts(counts),
+        wording.articles.claims_read(read),
+        wording.reports.coverage_read(coverage.coverage(tables.workforce()), coverage.revisions(tables.workforce())),
+        wording.reports.published_results(publications.compare()),
+        *wording.articles.article_model(pd.DataFrame(alone)),
+        *wording.reports.other_findings(AS_AT),
+        wording.reports.as_at_sentence(AS_AT, 2025),
+        wording.reports.LICENCE,
+        *wording.reports.limits(AS_AT),
+        *wording.reports.how_to_read(AS_AT),
+        *wording.reports.definitions(),
     ]
     for measure in FIVE:
         one = comparisons.difference(linked, measure, "inadequate", "outstanding")
-        said += [wording.gap_headline(one), wording.gap_sentence(one), wording.alt_by_judgement(summary, measure)]
-        said += [wording.time_headline(gaps, measure), wording.alt_over_time(table, measure)]
+        said += [
+            wording.measures.gap_headline(one),
+            wording.measures.gap_sentence(one),
+            wording.measures.alt_by_judgement(summary, measure),
+        ]
+        said += [wording.measures.time_headline(gaps, measure), wording.measures.alt_over_time(table, measure)]
     for measure in ("agency_rate", "caseload"):
         points = ordinal.curve(fits["three"], measure)
-        said += [wording.expected_title(points, measure), wording.alt_expected(points, measure)]
+        said += [wording.judgement.expected_title(points, measure), wording.judgement.alt_expected(points, measure)]
     for name in ("Wakefield", "Brent", "Isles of Scilly", "Kensington and Chelsea", "Cumberland"):
         said += said_of(profiles.gather(name, AS_AT))
     return said
@@ -368,7 +381,7 @@ def test_no_sentence_over_the_real_results_has_a_barred_word(real):
         assert not re.search(UNTOLD, text), text
 
 
-@pytest.mark.parametrize("word", wording.BARRED)
+@pytest.mark.parametrize("word", wording.phrases.BARRED)
 def test_a_planted_barred_word_would_be_found(word):
     assert barred(f"High turnover {word.upper()} a low judgement.") != []
 
@@ -397,13 +410,13 @@ def test_a_headline_fits_its_page(name):
 # --- neutral where the interval spans no difference ------------------------------------------------------------------
 
 NEUTRAL = {
-    "model_headline": wording.model_headline(terms(agency_rate=(-1, 1), caseload=(-0.5, 0.5))),
-    "coefficients_title": wording.coefficients_title(terms(agency_rate=(-1, 1))),
-    "gap_headline": wording.gap_headline(gap(-1, 9)),
-    "gap_sentence": wording.gap_sentence(gap(-1, 9)),
-    "expected_title": wording.expected_title(curve((60, 50, 70), (50, 40, 60)), "agency_rate"),
-    "council_headline": wording.council_headline("Halton", "agency_rate", 2025, 15.0, (12, 18), 13.0, 2025),
-    "measure_headline": wording.measure_headline("Halton", "agency_rate", latest(), (14, 30)),
+    "model_headline": wording.judgement.model_headline(terms(agency_rate=(-1, 1), caseload=(-0.5, 0.5))),
+    "coefficients_title": wording.judgement.coefficients_title(terms(agency_rate=(-1, 1))),
+    "gap_headline": wording.measures.gap_headline(gap(-1, 9)),
+    "gap_sentence": wording.measures.gap_sentence(gap(-1, 9)),
+    "expected_title": wording.judgement.expected_title(curve((60, 50, 70), (50, 40, 60)), "agency_rate"),
+    "council_headline": wording.councils.council_headline("Halton", "agency_rate", 2025, 15.0, (12, 18), 13.0, 2025),
+    "measure_headline": wording.councils.measure_headline("Halton", "agency_rate", latest(), (14, 30)),
 }
 
 
@@ -417,7 +430,7 @@ def test_a_sentence_is_neutral_where_its_interval_spans_no_difference(name):
     ("low", "high", "clear"), [(-0.1, 0.05, False), (-0.1, 0.0, False), (0.0, 0.1, False), (-0.1, -0.02, True)]
 )
 def test_of_a_hundred_is_neutral_where_its_interval_spans_no_difference(low, high, clear):
-    (text,) = wording.of_hundred(change(low, high))
+    (text,) = wording.judgement.of_hundred(change(low, high))
     assert ("no clear difference" in text) is not clear
     if low < 0 < high:
         assert "from 5 more to 10 fewer" in text
@@ -428,24 +441,24 @@ def test_of_a_hundred_is_neutral_where_its_interval_spans_no_difference(low, hig
     [(1, 2, "higher"), (-2, -1, "lower"), (-1, 1, ""), (0, 1, ""), (-1, 0, ""), (NAN, 1, ""), (1, NAN, "")],
 )
 def test_a_side_is_named_only_where_the_interval_is_clear_of_zero(low, high, word):
-    assert wording.side(low, high) == word
+    assert wording.phrases.side(low, high) == word
 
 
 @pytest.mark.parametrize("p", [0.05, 0.4, 1.0])
 def test_a_test_of_assumption_without_evidence_says_so(p):
-    assert wording.proportional_odds(brant(p)).startswith("There is no evidence against")
+    assert wording.judgement.proportional_odds(brant(p)).startswith("There is no evidence against")
 
 
 def test_an_ordering_is_clear_only_with_a_small_p():
-    assert "no clear ordering" in wording.article_model(ordering(p=0.05))[0]
-    assert "a clear ordering" in wording.article_model(ordering(p=0.049))[0]
+    assert "no clear ordering" in wording.articles.article_model(ordering(p=0.05))[0]
+    assert "a clear ordering" in wording.articles.article_model(ordering(p=0.049))[0]
 
 
 # --- signs -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_negative_coefficient_goes_with_a_lower_judgement():
-    text = wording.model_headline(terms(agency_rate=(-2, -1), turnover_rate=(-1, 1), caseload=(1, 2)))
+    text = wording.judgement.model_headline(terms(agency_rate=(-2, -1), turnover_rate=(-1, 1), caseload=(1, 2)))
     assert "igher agency rate before an inspection went with a lower judgement" in text
     assert "igher average caseload before an inspection went with a higher judgement" in text
     assert "turnover rate showed no clear difference" in text
@@ -453,7 +466,7 @@ def test_a_negative_coefficient_goes_with_a_lower_judgement():
 
 @pytest.mark.parametrize(("low", "high", "word"), [(-0.2, -0.1, "15 fewer"), (0.1, 0.2, "15 more")])
 def test_of_a_hundred_counts_fewer_or_more(low, high, word):
-    (text,) = wording.of_hundred(change(low, high))
+    (text,) = wording.judgement.of_hundred(change(low, high))
     assert word in text
     assert ("fewer" in text) != ("more" in text)
     assert f"10 to 20 {word.split()[1]}" in text
@@ -461,16 +474,16 @@ def test_of_a_hundred_counts_fewer_or_more(low, high, word):
 
 @pytest.mark.parametrize(("low", "high", "word", "other"), [(1, 9, "higher", "lower"), (-9, -1, "lower", "higher")])
 def test_a_gap_names_the_side_of_the_first_judgement(low, high, word, other):
-    for text in (wording.gap_headline(gap(low, high)), wording.gap_sentence(gap(low, high))):
+    for text in (wording.measures.gap_headline(gap(low, high)), wording.measures.gap_sentence(gap(low, high))):
         assert word in text
         assert other not in text
         assert text.index("inadequate") < text.index("outstanding")
-    assert "5.0 percentage points" in wording.gap_sentence(gap(low, high))
-    assert "5.0 cases" in wording.gap_sentence(gap(low, high, "caseload"))
+    assert "5.0 percentage points" in wording.measures.gap_sentence(gap(low, high))
+    assert "5.0 cases" in wording.measures.gap_sentence(gap(low, high, "caseload"))
 
 
 def test_a_gap_that_cannot_be_told_says_there_are_too_few():
-    for text in (wording.gap_headline(gap(NAN, NAN)), wording.gap_sentence(gap(NAN, NAN))):
+    for text in (wording.measures.gap_headline(gap(NAN, NAN)), wording.measures.gap_sentence(gap(NAN, NAN))):
         assert "oo few inspections" in text
 
 
@@ -478,28 +491,29 @@ def test_a_gap_that_cannot_be_told_says_there_are_too_few():
     ("first", "last", "word"), [((70, 60, 80), (40, 30, 50), "fewer"), ((40, 30, 50), (70, 60, 80), "more")]
 )
 def test_a_curve_names_the_way_it_goes(first, last, word):
-    assert f", {word} inspections" in wording.expected_title(curve(first, last), "agency_rate")
+    assert f", {word} inspections" in wording.judgement.expected_title(curve(first, last), "agency_rate")
 
 
 @pytest.mark.parametrize(("interval", "word"), [((20, 35), "above"), ((2, 9), "below")])
 def test_a_council_is_above_or_below_only_where_chance_cannot_span_it(interval, word):
-    assert f", {word} England's 13.0%" in wording.council_headline(
+    assert f", {word} England's 13.0%" in wording.councils.council_headline(
         "Halton", "agency_rate", 2025, np.mean(interval), interval, 13.0, 2025
     )
-    assert f", {word} neighbours' median of 15.0%" in wording.measure_headline(
+    assert f", {word} neighbours' median of 15.0%" in wording.councils.measure_headline(
         "Halton", "agency_rate", latest(np.mean(interval)), interval
     )
 
 
 def test_a_figure_without_an_interval_takes_no_side():
-    headline = wording.council_headline("Halton", "caseload", 2025, 30.0, (NAN, NAN), 15.0, 2025)
+    headline = wording.councils.council_headline("Halton", "caseload", 2025, 30.0, (NAN, NAN), 15.0, 2025)
     assert not DIRECTED.search(headline)
-    assert not DIRECTED.search(wording.measure_headline("Halton", "caseload", latest(30.0), (NAN, NAN)))
+    assert not DIRECTED.search(wording.councils.measure_headline("Halton", "caseload", latest(30.0), (NAN, NAN)))
 
 
 def test_an_older_figure_than_the_latest_census_says_so():
     old, new = (
-        wording.council_headline("Halton", "agency_rate", year, 20.0, (10, 30), 13.0, 2025) for year in (2024, 2025)
+        wording.councils.council_headline("Halton", "agency_rate", year, 20.0, (10, 30), 13.0, 2025)
+        for year in (2024, 2025)
     )
     assert "the latest number published" in old
     assert "the latest number published" not in new
@@ -518,14 +532,14 @@ def test_an_older_figure_than_the_latest_census_says_so():
 )
 def test_the_headline_over_time_counts_the_censuses_with_a_clear_difference(table, words):
     found = pd.DataFrame([gap(*ends, "caseload") for ends in table])
-    assert words in wording.time_headline(found, "caseload")
+    assert words in wording.measures.time_headline(found, "caseload")
 
 
 def test_the_finding_without_small_workforces_names_how_many_were_left_out():
-    told = wording.without_small(terms(agency_rate=(-2, -1)), 4)
+    told = wording.judgement.without_small(terms(agency_rate=(-2, -1)), 4)
     assert "Without the 4 inspections" in told
     assert "agency rate -1.500 (-2.000 to -1.000)" in told
-    assert wording.without_small(terms(agency_rate=(-2, -1)), 0) == ""
+    assert wording.judgement.without_small(terms(agency_rate=(-2, -1)), 0) == ""
 
 
 # --- one and several -------------------------------------------------------------------------------------------------
@@ -547,13 +561,13 @@ def test_the_finding_without_small_workforces_names_how_many_were_left_out():
     ],
 )
 def test_the_press_is_counted_in_the_singular_and_the_plural(counts, words):
-    text = wording.press_headline(counts)
+    text = wording.articles.press_headline(counts)
     assert [word for word in words if word not in text] == []
 
 
 @pytest.mark.parametrize(("months", "words"), [(1, "1 month before"), (0, "0 months before"), (25, "25 months before")])
 def test_months_are_counted_in_the_singular_and_the_plural(months, words):
-    assert words in wording.since_sentence(inspection(), months, DAY)
+    assert words in wording.councils.since_sentence(inspection(), months, DAY)
 
 
 @pytest.mark.parametrize(
@@ -565,12 +579,12 @@ def test_months_are_counted_in_the_singular_and_the_plural(months, words):
     ],
 )
 def test_alt_text_counts_the_inspections_that_the_chart_marks(days, words):
-    assert wording.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days)).endswith(words)
+    assert wording.councils.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days)).endswith(words)
 
 
 @pytest.mark.parametrize("days", [[], ["2015-01-20"]])
 def test_alt_text_is_silent_where_no_inspection_is_marked(days):
-    assert "marked" not in wording.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days))
+    assert "marked" not in wording.councils.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days))
 
 
 @pytest.mark.parametrize(
@@ -582,14 +596,14 @@ def test_alt_text_is_silent_where_no_inspection_is_marked(days):
     ],
 )
 def test_published_results_are_counted(missed, right, words):
-    text = wording.published_results(results(missed, right))
+    text = wording.reports.published_results(results(missed, right))
     assert text.startswith(words)
     assert text.count("published 13, here 13.21") == missed
 
 
 @pytest.mark.parametrize(("name", "expected"), [("Halton", "Halton's"), ("Isles", "Isles'")])
 def test_names_take_their_apostrophe(name, expected):
-    assert wording.possessive(name) == expected
+    assert wording.phrases.possessive(name) == expected
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -598,14 +612,29 @@ def test_names_take_their_apostrophe(name, expected):
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        (wording.alt_coefficients(terms("three_standardised", agency_rate=(-2, -1))), ["-1.50", "-2.00", "-1.00"]),
-        (wording.alt_expected(curve((70, 60, 80), (40, 30, 50)), "agency_rate"), ["5.0%", "70", "60", "80", "45.0%"]),
-        (wording.alt_by_judgement(groups(), "agency_rate"), ["22.0% (n 35)", "20.0% (n 74)", "15.0% (n 52)"]),
-        (wording.alt_over_time(means((4, 3, 2, 1)), "caseload"), ["2017", "4.0 cases", "1.0 cases"]),
-        (wording.alt_verdicts(verdicts()), ["exact 56", "rounded 5", "not comparable 42", "not in the series 39"]),
-        (wording.alt_council("Halton", "agency_rate", beside(10, 28.7), inspected()), ["10.0%", "28.7%", "9.0%"]),
-        (wording.model_basis(terms(agency_rate=(-2, -1)), "a census"), ["265", "156", "one measure"]),
-        (wording.coverage_read(covered(1500, 1455), revised(3)), ["1,500", "1,455", "97.0%", "45 ", "3 council"]),
+        (
+            wording.judgement.alt_coefficients(terms("three_standardised", agency_rate=(-2, -1))),
+            ["-1.50", "-2.00", "-1.00"],
+        ),
+        (
+            wording.judgement.alt_expected(curve((70, 60, 80), (40, 30, 50)), "agency_rate"),
+            ["5.0%", "70", "60", "80", "45.0%"],
+        ),
+        (wording.measures.alt_by_judgement(groups(), "agency_rate"), ["22.0% (n 35)", "20.0% (n 74)", "15.0% (n 52)"]),
+        (wording.measures.alt_over_time(means((4, 3, 2, 1)), "caseload"), ["2017", "4.0 cases", "1.0 cases"]),
+        (
+            wording.articles.alt_verdicts(verdicts()),
+            ["exact 56", "rounded 5", "not comparable 42", "not in the series 39"],
+        ),
+        (
+            wording.councils.alt_council("Halton", "agency_rate", beside(10, 28.7), inspected()),
+            ["10.0%", "28.7%", "9.0%"],
+        ),
+        (wording.judgement.model_basis(terms(agency_rate=(-2, -1)), "a census"), ["265", "156", "one measure"]),
+        (
+            wording.reports.coverage_read(covered(1500, 1455), revised(3)),
+            ["1,500", "1,455", "97.0%", "45 ", "3 council"],
+        ),
     ],
 )
 def test_alt_texts_and_counts_hold_their_numbers(text, numbers):
@@ -619,24 +648,24 @@ def test_alt_texts_are_long_enough_to_be_shown():
 
 
 def test_whether_groups_overlap_is_read_from_them():
-    together, apart = (wording.alt_by_judgement(groups(apart=a), "agency_rate") for a in (False, True))
+    together, apart = (wording.measures.alt_by_judgement(groups(apart=a), "agency_rate") for a in (False, True))
     assert "overlap" in together
     assert "not overlap" not in together
     assert "not overlap" in apart
 
 
 def test_an_inspection_without_an_overall_judgement_gives_the_ones_it_made():
-    text = wording.since_sentence(inspection(None), 2, DAY)
+    text = wording.councils.since_sentence(inspection(None), 2, DAY)
     assert "no overall judgement" in text
     assert "the impact of leaders on social work practice: outstanding" in text
     assert "children in care" not in text
 
 
 def test_the_standing_judgement_comes_with_kind_and_dates():
-    text = wording.standing_sentence("Halton", inspection(), DAY)
+    text = wording.councils.standing_sentence("Halton", inspection(), DAY)
     for words in ("good", "ILACS short", "13 May 2024 to 24 May 2024", "published 5 July 2024"):
         assert words in text
-    assert " to " not in wording.standing_sentence("Halton", inspection(inspection_end=pd.NaT), DAY)
+    assert " to " not in wording.councils.standing_sentence("Halton", inspection(inspection_end=pd.NaT), DAY)
 
 
 @pytest.mark.parametrize(
@@ -650,14 +679,14 @@ def test_the_standing_judgement_comes_with_kind_and_dates():
     ],
 )
 def test_a_claim_is_told_with_its_hedge_and_unit(told, bound, unit, expected):
-    assert wording.claim(told, bound, unit) == expected
+    assert wording.articles.claim(told, bound, unit) == expected
 
 
 @pytest.mark.parametrize(
     ("date", "expected"), [("2022", "A paper, 2022"), ("2022-01", "January 2022"), ("2022-01-14", "14 January 2022")]
 )
 def test_an_article_is_named_as_exactly_as_its_date_is_known(date, expected):
-    assert wording.article_name(DIGEST.replace("2022-01-14", date)).endswith(expected)
+    assert wording.articles.article_name(DIGEST.replace("2022-01-14", date)).endswith(expected)
 
 
 # --- nothing later ---------------------------------------------------------------------------------------------------
@@ -667,7 +696,7 @@ DATES = re.compile(r"(?:(\d{1,2}) )?(January|March|April|October)? ?\b(20[12]\d)
 
 @pytest.mark.parametrize("as_at", ["2018-03-01", "2021-04-30", "2025-09-30", "2026-03-31", AS_AT])
 def test_limits_and_guidance_know_nothing_later_than_the_day(as_at):
-    for text in [*wording.limits(as_at), *wording.how_to_read(as_at)]:
+    for text in [*wording.reports.limits(as_at), *wording.reports.how_to_read(as_at)]:
         for number, month, year in DATES.findall(text):
             assert pd.Timestamp(f"{number or 1} {month or 'January'} {year}") <= pd.Timestamp(as_at), text
 
@@ -681,33 +710,33 @@ def test_limits_and_guidance_know_nothing_later_than_the_day(as_at):
     ],
 )
 def test_a_limit_is_told_from_the_day_it_can_be_known(day_before, day, words):
-    before, after = (" ".join([*wording.limits(d), *wording.how_to_read(d)]) for d in (day_before, day))
+    before, after = (" ".join([*wording.reports.limits(d), *wording.reports.how_to_read(d)]) for d in (day_before, day))
     assert words not in before
     assert words in after
 
 
 def test_every_measure_is_defined():
-    assert [text.split(":")[0] for text in wording.definitions()] == [m.label for m in MEASURES.values()]
+    assert [text.split(":")[0] for text in wording.reports.definitions()] == [m.label for m in MEASURES.values()]
 
 
 def test_a_day_before_the_earliest_release_at_hand_is_told_so():
-    assert "may have revised them" in wording.as_at_sentence("2022-03-01", 2022)
-    assert "may have revised them" not in wording.as_at_sentence(AS_AT, 2025)
+    assert "may have revised them" in wording.reports.as_at_sentence("2022-03-01", 2022)
+    assert "may have revised them" not in wording.reports.as_at_sentence(AS_AT, 2025)
 
 
 def test_findings_of_others_are_not_told_before_they_were_published():
-    assert len(wording.other_findings("2018-06-30")) == 1
-    assert len(wording.other_findings(AS_AT)) == 4
+    assert len(wording.reports.other_findings("2018-06-30")) == 1
+    assert len(wording.reports.other_findings(AS_AT)) == 4
 
 
 def test_results_read_from_the_file_that_published_them_are_told_apart():
     read = results(right=3).assign(note=["read from the file that published it, or from a later release of it", "", ""])
-    assert "(one of them" in wording.published_results(read)
+    assert "(one of them" in wording.reports.published_results(read)
 
 
 def test_the_plain_finding_takes_the_side_of_each_interval():
-    mixed = wording.plain_finding(terms(agency_rate=(-2, -1), absence_rate=(1, 2), turnover_rate=(-1, 1)))
+    mixed = wording.judgement.plain_finding(terms(agency_rate=(-2, -1), absence_rate=(1, 2), turnover_rate=(-1, 1)))
     assert "came from agencies before an inspection more often got a lower judgement" in mixed
     assert "lost to sickness before an inspection more often got a higher judgement" in mixed
     assert "For turnover rate nothing clear shows" in mixed
-    assert "more often" not in wording.plain_finding(terms(agency_rate=(-1, 1)))
+    assert "more often" not in wording.judgement.plain_finding(terms(agency_rate=(-1, 1)))

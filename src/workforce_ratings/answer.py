@@ -25,13 +25,13 @@ def sentences(as_at: str = AS_AT) -> list[str]:
     counts = linked.overall.value_counts()
     told = ", ".join(f"{counts[j]} {j}" for j in JUDGEMENTS)
     return [
-        f"**{wording.plain_finding(terms)}**",
-        f"{wording.model_headline(terms)} {wording.model_basis(terms, CENSUS_RULES['before'])}",
-        *wording.of_hundred(ordinal.changes(three)),
+        f"**{wording.judgement.plain_finding(terms)}**",
+        f"{wording.judgement.model_headline(terms)} {wording.judgement.model_basis(terms, CENSUS_RULES['before'])}",
+        *wording.judgement.of_hundred(ordinal.changes(three)),
         f"Of the {len(linked)} ILACS inspections to 31 March 2025 by overall judgement: {told}.",
-        *[wording.gap_sentence(comparisons.difference(linked, m, "inadequate", "outstanding")) for m in FIVE],
-        wording.press_headline(summary(reconcile(press.claims(as_at), as_at))),
-        wording.published_results(publications.compare(as_at)),
+        *[wording.measures.gap_sentence(comparisons.difference(linked, m, "inadequate", "outstanding")) for m in FIVE],
+        wording.articles.press_headline(summary(reconcile(press.claims(as_at), as_at))),
+        wording.reports.published_results(publications.compare(as_at)),
     ]
 
 

@@ -300,7 +300,7 @@ def headline(profile: Profile) -> str:
         return f"No agency rate of {profile.council.name} has been published."
     row = known.iloc[-1]
     england = profile.beside.query("line == 'England' and measure == 'agency_rate'").set_index("census").value
-    return wording.council_headline(
+    return wording.councils.council_headline(
         profile.council.name,
         "agency_rate",
         int(row.census),
@@ -316,27 +316,29 @@ def measure_headline(profile: Profile, measure: str) -> str:
     rows = lines(profile, measure)
     own = rows.query("line == 'council'").dropna(subset=["value"]).sort_values("census")
     if own.empty:
-        return wording.measure_headline(profile.council.name, measure, None, (float("nan"), float("nan")))
+        return wording.councils.measure_headline(profile.council.name, measure, None, (float("nan"), float("nan")))
     census = own.census.iloc[-1]
     near = rows.query("line == 'neighbours' and census == @census").value
     latest = pd.Series(
         {"census": census, "council": own.value.iloc[-1], "neighbours": near.iloc[0] if len(near) else float("nan")}
     )
     at_census = profile.own[profile.own.census == census].iloc[0]
-    return wording.measure_headline(profile.council.name, measure, latest, interval(profile, at_census, measure))
+    return wording.councils.measure_headline(
+        profile.council.name, measure, latest, interval(profile, at_census, measure)
+    )
 
 
 def standing_sentence(profile: Profile) -> str:
     """The overall judgement that stands, or the last one of a council that has ended."""
     existing = profile.council.exists_on(profile.as_at)
-    return wording.standing_sentence(profile.council.name, profile.standing, profile.as_at, existing)
+    return wording.councils.standing_sentence(profile.council.name, profile.standing, profile.as_at, existing)
 
 
 def since(profile: Profile) -> str:
     """How long ago the latest inspection was; “” where there is none."""
     if profile.inspections.empty:
         return ""
-    return wording.since_sentence(profile.inspections.iloc[-1], profile.months_since, profile.as_at)
+    return wording.councils.since_sentence(profile.inspections.iloc[-1], profile.months_since, profile.as_at)
 
 
 def inspection_table(profile: Profile) -> pd.DataFrame:
@@ -395,8 +397,8 @@ def neighbour_sentence(profile: Profile) -> str:
     if not profile.neighbours:
         return f"DfE's model of 2025 has no neighbours for {profile.council.name}."
     return (
-        f"By DfE's model of 2025, closest first: {wording.listed(profile.neighbours)}. They are the councils whose "
-        f"population and economy are most like {wording.possessive(profile.council.name)}, chosen without regard to "
+        f"By DfE's model of 2025, closest first: {wording.phrases.listed(profile.neighbours)}. They are the councils whose "
+        f"population and economy are most like {wording.phrases.possessive(profile.council.name)}, chosen without regard to "
         f"staffing or judgements."
     )
 
@@ -405,7 +407,7 @@ def press_sentence(profile: Profile) -> str:
     """What the articles at hand say of the council, counted; or that none is about it."""
     if not len(profile.said):
         return f"None of the articles at hand states a figure or judgement of {profile.council.name}."
-    return wording.press_headline(summary(profile.said))
+    return wording.articles.press_headline(summary(profile.said))
 
 
 def press_table(profile: Profile) -> pd.DataFrame:
@@ -414,15 +416,16 @@ def press_table(profile: Profile) -> pd.DataFrame:
     if not len(said):
         return pd.DataFrame()
     by_article = press.named()
-    named = [wording.article_name(by_article.loc[article]) for article in said.article]
+    named = [wording.articles.article_name(by_article.loc[article]) for article in said.article]
     return pd.DataFrame(
         {
             "Article": named,
-            "What": [wording.indicator(r.indicator, r.scope) for r in said.itertuples()],
+            "What": [wording.articles.indicator(r.indicator, r.scope) for r in said.itertuples()],
             "Census": said.census,
-            "Article says": [wording.claim(r.claimed, r.bound, r.unit) for r in said.itertuples()],
+            "Article says": [wording.articles.claim(r.claimed, r.bound, r.unit) for r in said.itertuples()],
             "Official": [
-                wording.claim(r.official, "=", r.unit) if pd.notna(r.official) else None for r in said.itertuples()
+                wording.articles.claim(r.official, "=", r.unit) if pd.notna(r.official) else None
+                for r in said.itertuples()
             ],
             "Verdict": said.verdict,
             "Why": said.reason.where(said.reason != "", said.release.map(lambda r: f"release of {r}" if r else "")),

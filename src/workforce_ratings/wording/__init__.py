@@ -1,0 +1,11 @@
+"""Sentences built from results. Each is neutral where the interval spans no difference, and none says that one thing
+brings about another: inspections and staffing are observed side by side, and either may come before the other.
+
+A function takes results (frames, rows, numbers) and returns a sentence or a few. Nothing here looks at data itself.
+
+One module for each subject; `phrases` has what they share.
+"""
+
+from workforce_ratings.wording import articles, councils, judgement, measures, phrases, reports
+
+__all__ = ["articles", "councils", "judgement", "measures", "phrases", "reports"]

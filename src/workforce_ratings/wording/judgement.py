@@ -1,0 +1,182 @@
+"""Sentences about models of the judgement given the staffing: notebook 5."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workforce_ratings.vocabulary import JUDGED, MEASURES, SMALL_WORKFORCE_FTE
+from workforce_ratings.wording.phrases import listed, lower_label, number, p_value, side, value
+
+
+def model_headline(terms: pd.DataFrame) -> str:
+    """The main finding, from the terms of one model: which measures go with a lower judgement, and which show nothing."""
+    if terms.empty:
+        return "The inspections up to this day are too few for a model."
+    rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
+    signs = {measure: side(row.ci_low, row.ci_high) for measure, row in rows.iterrows()}
+    worse = [f"a higher {lower_label(m)}" for m, s in signs.items() if s == "lower"]
+    better = [f"a higher {lower_label(m)}" for m, s in signs.items() if s == "higher"]
+    unclear = [lower_label(m) for m, s in signs.items() if not s]
+    parts = []
+    if worse:
+        parts.append(f"{listed(worse)} before an inspection went with a lower judgement")
+    if better:
+        parts.append(f"{listed(better)} before an inspection went with a higher judgement")
+    if unclear:
+        parts.append(f"{listed(unclear)} showed no clear difference once the others are held equal")
+    sentence = "; ".join(parts)
+    return sentence[0].upper() + sentence[1:] + "."
+
+
+PLAIN = {
+    "agency_rate": "more of the social workers came from agencies",
+    "turnover_rate": "more social workers left in the year",
+    "vacancy_rate": "more posts were vacant",
+    "absence_rate": "more working days were lost to sickness",
+    "caseload": "each social worker held more cases",
+}
+
+
+def plain_finding(terms: pd.DataFrame) -> str:
+    """The finding of one model without its terms: what councils had before a lower, or a higher, judgement."""
+    rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
+    told = []
+    for sign, words in (("lower", "a lower"), ("higher", "a higher")):
+        clear = [PLAIN[m] for m, row in rows.iterrows() if side(row.ci_low, row.ci_high) == sign]
+        if clear:
+            told.append(
+                f"Councils where {', or where '.join(clear)} before an inspection more often got {words} judgement."
+            )
+    unclear = [lower_label(m) for m, row in rows.iterrows() if not side(row.ci_low, row.ci_high)]
+    if unclear:
+        told.append(f"For {listed(unclear)} nothing clear shows once the others are held equal.")
+    return " ".join([*told, "None of this says why, and a low judgement may come first."])
+
+
+def without_small(terms: pd.DataFrame, left_out: int) -> str:
+    """The finding once inspections of small workforces are left out: one council can turn a weak association round."""
+    if terms.empty or not left_out:
+        return ""
+    told = ", ".join(
+        f"{lower_label(r.term)} {r.coef:+.3f} ({r.ci_low:+.3f} to {r.ci_high:+.3f})"
+        for r in terms[terms.term.isin(list(MEASURES))].itertuples()
+    )
+    return (
+        f"Without the {left_out} inspections of councils with fewer than {SMALL_WORKFORCE_FTE} social workers in post "
+        f"(full-time equivalent), the coefficients are {told}: {model_headline(terms)}"
+    )
+
+
+def model_basis(terms: pd.DataFrame, rule: str) -> str:
+    """What the model is of: judgement, number of measures, inspections and councils, and which census."""
+    if terms.empty:
+        return ""
+    first = terms.iloc[0]
+    return (
+        f"An ordinal logit of the judgement of {JUDGED[first.judgement]} on {number(sum(terms.term.isin(list(MEASURES))))} "
+        f"measures, n = {first.n} inspections of {first.councils} councils, each with {rule}."
+    )
+
+
+def of_hundred(changes: pd.DataFrame) -> list[str]:
+    """A model's average changes in words: of 100 inspections, how many good or outstanding, as they were and where a
+    measure is a step higher. One sentence per row of ordinal.changes."""
+    return [_of_hundred(row) for row in changes.to_dict("records")]
+
+
+def _of_hundred(change: dict[str, float]) -> str:
+    measure = MEASURES[change["measure"]]
+    fewer = -100 * change["change"]
+    low, high = sorted((-100 * change["ci_low"], -100 * change["ci_high"]))
+    start = (
+        f"Of 100 inspections like the {change['n']} in the model, it expects {100 * change['observed']:.0f} good or "
+        f"outstanding; among like inspections with the {lower_label(measure.name)} {measure.step_words} higher and the "
+        f"other measures equal, the estimate is {100 * change['moved']:.0f}"
+    )
+    if not change["clear"]:
+        return f"{start}: no clear difference (95% interval from {_more_or_fewer(low)} to {_more_or_fewer(high)})."
+    word = "fewer" if fewer > 0 else "more"
+    if low <= 0 <= high:
+        return f"{start}, {abs(fewer):.0f} {word} (95% interval from {_more_or_fewer(low)} to {_more_or_fewer(high)})."
+    near, far = sorted((abs(low), abs(high)))
+    return f"{start}, {abs(fewer):.0f} {word} (95% interval {near:.0f} to {far:.0f} {word})."
+
+
+def _more_or_fewer(fewer: float) -> str:
+    return f"{abs(fewer):.0f} {'fewer' if fewer >= 0 else 'more'}"
+
+
+def proportional_odds(test: pd.DataFrame) -> str:
+    """What the proportional-odds test says, in one sentence."""
+    if test.empty:
+        return "Whether one coefficient serves all cuts of the scale cannot be tested here."
+    whole = test.set_index("term").loc["all measures"]
+    told = f"(Brant's test: chi-squared {whole.chi2:.1f} on {int(whole.df)} degrees of freedom, p = {p_value(whole.p)})"
+    if whole.p < 0.05:
+        odd = [lower_label(t) for t, p in zip(test.term, test.p, strict=True) if t in MEASURES and p < 0.05]
+        which = f", above all for {listed(odd)}" if odd else ""
+        return (
+            f"One coefficient for the whole scale does not fit all three cuts {told}{which}; the cuts are shown apart."
+        )
+    return f"There is no evidence against one coefficient for all three cuts of the scale {told}."
+
+
+def coefficients_title(terms: pd.DataFrame) -> str:
+    """A headline for the chart of coefficients: the measures whose interval is clear of zero in every model that has them."""
+    rows = terms[terms.term.isin(list(MEASURES))]
+    clear = [m for m, part in rows.groupby("term", sort=False) if (part.ci_high < 0).all() or (part.ci_low > 0).all()]
+    if not clear:
+        return "No measure is clearly associated with the judgement"
+    clear = [lower_label(m) for m in MEASURES if m in clear]
+    names = listed(clear)
+    return f"{names[0].upper()}{names[1:]}: clear in every model that has {'it' if len(clear) == 1 else 'them'}"
+
+
+def subtitle_coefficients(terms: pd.DataFrame) -> str:
+    """What the chart of coefficients is: model, judgement, inspections, unit, intervals and n."""
+    told = ", ".join(
+        f"model {m.removesuffix('_standardised')} n = {part.n.iloc[0]}"
+        for m, part in terms.groupby("model", sort=False)
+    )
+    return (
+        f"Ordinal logit of the judgement of {JUDGED[terms.judgement.iloc[0]]}, ILACS inspections, coefficients "
+        f"per standard deviation with 95% intervals ({told})"
+    )
+
+
+def alt_coefficients(terms: pd.DataFrame) -> str:
+    """Alt text of the chart of coefficients: every estimate with its interval."""
+    rows = terms[terms.term.isin(list(MEASURES))]
+    told = "; ".join(
+        f"{lower_label(r.term)} {r.coef:+.2f} ({r.ci_low:+.2f} to {r.ci_high:+.2f}) in model "
+        f"{r.model.removesuffix('_standardised')}"
+        for r in rows.itertuples()
+    )
+    return (
+        f"Chart of coefficients with 95% intervals beside a line at zero, negative towards a worse judgement: {told}."
+    )
+
+
+def expected_title(curve: pd.DataFrame, measure: str) -> str:
+    """A headline for the curve of one measure, neutral where its coefficient is not clear of zero."""
+    first, last = curve.iloc[0], curve.iloc[-1]
+    if not last.clear:
+        return f"{MEASURES[measure].label}: no clear difference in expected judgements"
+    word = "fewer" if last.of_100 < first.of_100 else "more"
+    return f"At higher {lower_label(measure)}, {word} inspections judged good or outstanding"
+
+
+def subtitle_expected(measure: str, n: int) -> str:
+    return (
+        f"Estimated number good or outstanding of 100 inspections, by {lower_label(measure)} at the linked census, other "
+        f"measures as they were; model three, n = {n}, 95% interval"
+    )
+
+
+def alt_expected(curve: pd.DataFrame, measure: str) -> str:
+    first, last = curve.iloc[0], curve.iloc[-1]
+    return (
+        f"Curve with a 95% band: at {lower_label(measure)} {value(measure, first.value)} the model puts "
+        f"{first.of_100:.0f} of 100 inspections at good or outstanding ({first.ci_low:.0f} to {first.ci_high:.0f}), at "
+        f"{value(measure, last.value)} {last.of_100:.0f} ({last.ci_low:.0f} to {last.ci_high:.0f})."
+    )
