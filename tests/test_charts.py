@@ -1,6 +1,8 @@
 """Charts show the numbers of their frames: nothing added, nothing joined over, the same picture at every run."""
 
 import io
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from workforce_ratings import charts, pages, panel
 from workforce_ratings.models import comparisons
-from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES
+from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES, decimal_census, marked
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,7 @@ def words(ax):
 
 def drawn(ax, line):
     """The plotted line of a council's chart, by its colour."""
-    wanted = charts.LINES[line]["color"].lower()
+    wanted = charts.drawing.LINES[line]["color"].lower()
     return [one for one in ax.get_lines() if to_hex(one.get_color()) == wanted and one.get_marker() != "None"]
 
 
@@ -76,7 +78,7 @@ def drawn(ax, line):
 
 @pytest.mark.parametrize("measure", FIVE)
 def test_every_inspection_with_a_figure_is_one_dot_at_its_figure(real, summary, measure):
-    ax = charts.by_judgement(real, summary, measure)
+    ax = charts.measures.by_judgement(real, summary, measure)
     dots = ax.collections[:4]
     for name, group in zip(JUDGEMENTS, dots, strict=True):
         expected = np.sort(real[real.overall == name][measure].dropna())
@@ -87,7 +89,7 @@ def test_every_inspection_with_a_figure_is_one_dot_at_its_figure(real, summary, 
 def test_the_mean_and_the_ends_of_its_interval_are_the_summarys(real, summary):
     rows = summary.query("measure == 'agency_rate'")
     rows = rows.assign(mean_ci_high=rows.mean_ci_high + 2)  # uneven, so that the two ends cannot be mistaken
-    ax = charts.by_judgement(real, rows, "agency_rate")
+    ax = charts.measures.by_judgement(real, rows, "agency_rate")
     (bars,) = ax.containers
     points, _, (segments,) = bars.lines
     ends = np.array([segment[:, 0] for segment in segments.get_segments()])
@@ -98,7 +100,7 @@ def test_the_mean_and_the_ends_of_its_interval_are_the_summarys(real, summary):
 
 
 def test_judgements_are_told_in_words_with_their_n(real, summary):
-    ax = charts.by_judgement(real, summary, "caseload")
+    ax = charts.measures.by_judgement(real, summary, "caseload")
     labels = [label.get_text().replace("\n", " ").lower() for label in ax.get_yticklabels()]
     n = summary.query("measure == 'caseload'").n.tolist()
     assert labels == [f"{name} n = {count}" for name, count in zip(JUDGEMENTS, n, strict=True)]
@@ -106,7 +108,7 @@ def test_judgements_are_told_in_words_with_their_n(real, summary):
 
 @pytest.mark.parametrize("measure", FIVE)
 def test_the_axis_of_a_measure_begins_at_zero_and_names_its_unit(real, summary, measure):
-    ax = charts.by_judgement(real, summary, measure)
+    ax = charts.measures.by_judgement(real, summary, measure)
     assert ax.get_xlim()[0] == 0
     assert ax.get_xlim()[1] >= real[measure].max()
     assert ax.get_xlabel() == MEASURES[measure].axis_label
@@ -114,13 +116,13 @@ def test_the_axis_of_a_measure_begins_at_zero_and_names_its_unit(real, summary, 
 
 def test_groups_without_inspections_leave_room_and_no_error(real):
     few = real[real.overall == "good"].head(3)
-    ax = charts.by_judgement(few, comparisons.by_judgement(few), "caseload")
+    ax = charts.measures.by_judgement(few, comparisons.by_judgement(few), "caseload")
     assert [len(c.get_offsets()) for c in ax.collections[:4]] == [0, 0, 3, 0]
     assert len(words(ax)) == 1
 
 
 def test_dots_are_spread_but_never_into_the_next_judgement():
-    offsets = charts.spread(300, 0.24)
+    offsets = charts.drawing.spread(300, 0.24)
     assert np.abs(offsets).max() <= 0.24
     assert len(np.unique(offsets)) == 300
 
@@ -130,7 +132,7 @@ def test_dots_are_spread_but_never_into_the_next_judgement():
 
 def test_the_lines_over_time_are_the_tables_means():
     table = comparisons.by_census(panel.with_standing("2026-06-30"), ("caseload",))
-    ax = charts.over_time(table, "caseload")
+    ax = charts.measures.over_time(table, "caseload")
     for name, line in zip(JUDGEMENTS, ax.get_lines(), strict=False):
         rows = table[table.judgement == name].sort_values("census")
         assert line.get_ydata() == pytest.approx(rows["mean"].to_numpy())
@@ -140,7 +142,7 @@ def test_the_lines_over_time_are_the_tables_means():
 
 
 def test_a_councils_lines_are_its_rows_and_gaps_stay_gaps():
-    ax = charts.council_series(LINES, MARKED, "agency_rate")
+    ax = charts.councils.council_series(LINES, MARKED, "agency_rate")
     for name, rows in LINES.groupby("line"):
         (line,) = drawn(ax, name)
         assert line.get_ydata() == pytest.approx(rows.value.to_numpy(), nan_ok=True)
@@ -153,26 +155,28 @@ def test_a_councils_lines_are_its_rows_and_gaps_stay_gaps():
 
 def test_every_line_is_named_at_its_end():
     assert {"Council", "Neighbours", "Region", "England"} <= set(
-        words(charts.council_series(LINES, MARKED, "caseload"))
+        words(charts.councils.council_series(LINES, MARKED, "caseload"))
     )
 
 
 def test_a_line_without_a_number_is_neither_drawn_nor_named():
     lines = lines_of(council=[NAN, NAN], neighbours=[9, 9], region=[8, 8], England=[7, 7])
-    ax = charts.council_series(lines, MARKED, "agency_rate")
+    ax = charts.councils.council_series(lines, MARKED, "agency_rate")
     assert drawn(ax, "council") == []
     assert "Council" not in words(ax)
     assert len(drawn(ax, "neighbours")) == 1
 
 
 def test_a_chart_without_any_number_is_empty_and_no_error():
-    ax = charts.council_series(lines_of(council=[NAN] * 3, England=[NAN] * 3), MARKED.iloc[:0], "absence_rate")
+    ax = charts.councils.council_series(lines_of(council=[NAN] * 3, England=[NAN] * 3), MARKED.iloc[:0], "absence_rate")
     assert ax.get_ylim() == (0, 1)
     assert words(ax) == []
 
 
 def test_the_labels_of_lines_that_end_together_do_not_cover_each_other():
-    ax = charts.council_series(lines_of(council=[5, 9.0], neighbours=[5, 9.1], region=[5, 9.0]), MARKED, "caseload")
+    ax = charts.councils.council_series(
+        lines_of(council=[5, 9.0], neighbours=[5, 9.1], region=[5, 9.0]), MARKED, "caseload"
+    )
     places = sorted(t.xyann[1] for t in ax.texts if t.get_text() in ("Council", "Neighbours", "Region"))
     assert min(np.diff(places)) > 0.05 * ax.get_ylim()[1]
 
@@ -191,7 +195,7 @@ def test_the_labels_of_lines_that_end_together_do_not_cover_each_other():
     ],
 )
 def test_a_day_lies_between_the_censuses_around_it(day, at):
-    assert charts.decimal_census(pd.Timestamp(day)) == pytest.approx(at)
+    assert decimal_census(pd.Timestamp(day)) == pytest.approx(at)
 
 
 def upright(ax):
@@ -199,27 +203,27 @@ def upright(ax):
 
 
 def test_inspections_are_upright_lines_at_their_day_with_their_judgement_in_words():
-    ax = charts.council_series(LINES, MARKED, "agency_rate")
-    assert upright(ax) == pytest.approx([charts.decimal_census(day) for day in MARKED.inspection_start])
+    ax = charts.councils.council_series(LINES, MARKED, "agency_rate")
+    assert upright(ax) == pytest.approx([decimal_census(day) for day in MARKED.inspection_start])
     assert {"Inadequate", "Good"} <= set(words(ax))
 
 
 def test_an_inspection_without_an_overall_judgement_says_so():
-    ax = charts.council_series(LINES, inspected(("2020-04-27", None)), "agency_rate")
+    ax = charts.councils.council_series(LINES, inspected(("2020-04-27", None)), "agency_rate")
     assert "no overall judgement" in words(ax)
 
 
 def test_an_inspection_before_the_first_census_is_not_marked():
     both = inspected(("2015-01-20", "good"), ("2018-06-04", "inadequate"))
-    assert len(charts.marked(both, LINES.census)) == 1
-    ax = charts.council_series(LINES, both, "agency_rate")
+    assert len(marked(both, LINES.census)) == 1
+    ax = charts.councils.council_series(LINES, both, "agency_rate")
     assert len(upright(ax)) == 1
     assert "Good" not in words(ax)
 
 
 @pytest.mark.parametrize("start", ["2021-02-23", "2021-04-27", "2021-09-01"])
 def test_an_inspection_after_the_last_census_lies_on_the_axis(start):
-    ax = charts.council_series(LINES, inspected((start, "good")), "agency_rate")
+    ax = charts.councils.council_series(LINES, inspected((start, "good")), "agency_rate")
     assert 2020 < upright(ax)[0] < ax.get_xlim()[1]
     named = [t for t in ax.texts if t.get_text() == "England"]
     assert named[0].xyann[0] > ax.get_xlim()[1]
@@ -229,7 +233,7 @@ def test_an_inspection_after_the_last_census_lies_on_the_axis(start):
 
 
 def test_coefficients_and_their_intervals_are_the_terms_and_thresholds_are_left_out(terms):
-    ax = charts.coefficients(terms)
+    ax = charts.judgement.coefficients(terms)
     measures = terms.head(3)
     shown = [(c.lines[0].get_xdata(), c.lines[2][0].get_segments()) for c in ax.containers]
     assert np.concatenate([x for x, _ in shown]) == pytest.approx(measures.coef.to_numpy())
@@ -240,14 +244,14 @@ def test_coefficients_and_their_intervals_are_the_terms_and_thresholds_are_left_
 
 
 def test_each_coefficient_stands_beside_the_name_of_its_measure(terms):
-    ax = charts.coefficients(terms)
+    ax = charts.judgement.coefficients(terms)
     names = [t.get_text() for t in ax.get_yticklabels()]
     heights = [y for c in ax.containers for y in c.lines[0].get_ydata()]
     assert [names[round(y)] for y in heights] == [MEASURES[t].label for t in terms.term.head(3)]
 
 
 def test_the_curve_and_its_band_are_the_frames(curve):
-    ax = charts.expected(curve, "agency_rate")
+    ax = charts.judgement.expected(curve, "agency_rate")
     line = next(one for one in ax.get_lines() if one.get_label() == "estimate")
     assert line.get_xydata() == pytest.approx(curve[["value", "of_100"]].to_numpy())
     band = ax.collections[0].get_paths()[0].vertices
@@ -257,7 +261,7 @@ def test_the_curve_and_its_band_are_the_frames(curve):
 
 
 def test_each_verdict_is_a_bar_as_long_as_its_claims_with_the_number_beside_it(verdicts):
-    ax = charts.verdicts(verdicts)
+    ax = charts.articles.verdicts(verdicts)
     assert [bar.get_width() for bar in ax.patches] == [1, 5, 56]
     assert words(ax) == ["1", "5", "56"]
     assert [t.get_text() for t in ax.get_yticklabels()] == ["differs", "rounded", "exact"]
@@ -267,13 +271,19 @@ def test_each_verdict_is_a_bar_as_long_as_its_claims_with_the_number_beside_it(v
 # --- every chart -----------------------------------------------------------------------------------------------------
 
 CHARTS = {
-    "by_judgement": lambda get: charts.by_judgement(get("real"), get("summary"), "agency_rate"),
-    "over_time": lambda _: charts.over_time(comparisons.by_census(panel.with_standing("2020-06-30")), "caseload"),
-    "coefficients": lambda get: charts.coefficients(get("terms")),
-    "expected": lambda get: charts.expected(get("curve"), "caseload"),
-    "verdicts": lambda get: charts.verdicts(get("verdicts")),
-    "council_series": lambda _: charts.council_series(LINES, MARKED, "turnover_rate"),
+    "by_judgement": lambda get: charts.measures.by_judgement(get("real"), get("summary"), "agency_rate"),
+    "over_time": lambda _: charts.measures.over_time(
+        comparisons.by_census(panel.with_standing("2020-06-30")), "caseload"
+    ),
+    "coefficients": lambda get: charts.judgement.coefficients(get("terms")),
+    "expected": lambda get: charts.judgement.expected(get("curve"), "caseload"),
+    "verdicts": lambda get: charts.articles.verdicts(get("verdicts")),
+    "council_series": lambda _: charts.councils.council_series(LINES, MARKED, "turnover_rate"),
 }
+
+# Charts of some subjects have their cases in a file of their own, with frames made there.
+for file in sorted((Path(__file__).parent / "chart_cases").glob("*.py")):
+    CHARTS |= runpy.run_path(str(file))["CHARTS"]
 
 
 def png(ax):
@@ -306,14 +316,16 @@ def test_a_chart_leaves_its_frames_and_matplotlibs_settings_as_they_were(name, r
 def test_a_chart_is_not_kept_open_by_pyplot(verdicts):
     from matplotlib import pyplot
 
-    charts.verdicts(verdicts)
+    charts.articles.verdicts(verdicts)
     assert pyplot.get_fignums() == []
 
 
 def test_every_chart_is_tested_here():
+    parts = [getattr(charts, name) for name in charts.__all__ if name != "drawing"]
     public = {
         name
-        for name, value in vars(charts).items()
-        if getattr(value, "__module__", "") == charts.__name__ and not name.startswith("_") and callable(value)
+        for part in parts
+        for name, value in vars(part).items()
+        if getattr(value, "__module__", "") == part.__name__ and not name.startswith("_") and callable(value)
     }
-    assert public - {"axes", "spread", "decimal_census", "marked"} == set(CHARTS)
+    assert public == set(CHARTS)

@@ -232,8 +232,8 @@ def part(module: str) -> str:
     return module.split("/")[0].removesuffix(".py")
 
 
-# Sentences are tested together, whatever their subject, in test_wording.py.
-@pytest.mark.parametrize("module", [m for m in MODULES if part(m) != "wording"])
+# Sentences and charts are tested together, whatever their subject, in test_wording.py and test_charts.py.
+@pytest.mark.parametrize("module", [m for m in MODULES if part(m) not in ("wording", "charts")])
 def test_every_module_has_its_tests(module):
     parts = module.removesuffix(".py").split("/")
     own = {f"test_{'_'.join(parts)}.py"}

@@ -1,0 +1,96 @@
+"""What every chart shares: palette, style, empty axes, and labels set beside what they name.
+
+Positions that must be spread out are spread by a fixed rule, so that a picture is the same at every run.
+"""
+
+from __future__ import annotations
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from workforce_ratings.vocabulary import JUDGEMENTS, MARGIN
+
+INK = "#0b0c0c"
+DARK_BLUE = "#12436D"
+GREY = "#3D3D3D"
+PALE = "#BFBFBF"
+JUDGEMENT_COLOURS = dict(zip(JUDGEMENTS, ("#12436D", "#2073BC", "#6BACE6", "#DCEAF7"), strict=True))
+JUDGEMENT_MARKERS = dict(zip(JUDGEMENTS, ("s", "D", "o", "^"), strict=True))
+JUDGEMENT_DASHES = dict(zip(JUDGEMENTS, ("-", "--", "-.", ":"), strict=True))
+JUDGEMENT_LABELS = {
+    "inadequate": "Inadequate",
+    "requires improvement": "Requires\nimprovement",
+    "good": "Good",
+    "outstanding": "Outstanding",
+}
+LINES = {
+    "council": {"color": DARK_BLUE, "linestyle": "-", "marker": "o", "linewidth": 3},
+    "neighbours": {"color": "#801650", "linestyle": "--", "marker": "s", "linewidth": 1.8},
+    "region": {"color": "#28A197", "linestyle": "-.", "marker": "^", "linewidth": 1.8},
+    "England": {"color": GREY, "linestyle": ":", "marker": "D", "linewidth": 1.8},
+}
+WIDTH, HEIGHT = 6.6, 4.4
+STYLE = {
+    **sns.axes_style("whitegrid"),
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "font.family": "DejaVu Sans",
+    "font.size": 12.5,
+    "grid.color": "#e5e5e5",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+in_style = matplotlib.rc_context(STYLE)
+
+
+def axes(height: float = HEIGHT) -> Axes:
+    """Empty axes on a figure of their own, outside pyplot, so that no chart is shown twice or kept open."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    ax = figure.add_subplot()
+    sns.despine(ax=ax)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def spread(n: int, width: float = 0.32) -> np.ndarray:
+    """n offsets between -width and width that look scattered and are always the same (golden-ratio steps)."""
+    return width * (2 * np.modf(np.arange(n) * 0.6180339887498949)[0] - 1)
+
+
+def years_axis(ax: Axes, years: pd.Series, right: float) -> None:
+    ax.set_xticks(sorted(years.unique()), [str(int(year)) for year in sorted(years.unique())])
+    ax.set_xlim(years.min() - MARGIN, right + MARGIN)
+
+
+def label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) -> None:
+    """Direct labels beside the last points (value, label, where the line ends), moved apart evenly.
+
+    A line that ends early is labelled where it ends; the others right of the axes, with a thin line to each label.
+    """
+    for end in {end for _, _, end in ends}:
+        group = sorted((value, label) for value, label, at in ends if at == end)
+        last = end >= int(right)
+        x = right + MARGIN + 0.05 if last else end + 0.15
+        line = {"arrowstyle": "-", "color": PALE, "shrinkB": 5, "linewidth": 0.8} if last else None
+        for (value, label), place in zip(group, _apart(ax, group), strict=True):
+            where = {"xytext": (x, place), "textcoords": "data", "va": "center", "annotation_clip": False}
+            ax.annotate(label, (end, value), fontsize=11, arrowprops=line, **where)
+
+
+def _apart(ax: Axes, group: list[tuple[float, str]]) -> list[float]:
+    """Heights for labels at these values, as near to them as lets none cover another."""
+    low, high = ax.get_ylim()
+    places = [value for value, _ in group]
+    lines = [label.count("\n") for _, label in group]
+    for _ in range(200):
+        for i in range(1, len(places)):
+            needed = 0.075 * (high - low) * (1 + 0.4 * (lines[i] + lines[i - 1]))
+            short = needed - (places[i] - places[i - 1])
+            if short > 1e-6:
+                places[i - 1], places[i] = places[i - 1] - short / 2, places[i] + short / 2
+    return places
