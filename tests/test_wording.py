@@ -11,7 +11,7 @@ import pytest
 
 from workforce_ratings import articles, panel, profiles, publications, reconciliation, wording
 from workforce_ratings.models import articles as article_models
-from workforce_ratings.models import comparisons, ordinal
+from workforce_ratings.models import comparisons, margins, ordinal, proportional_odds
 from workforce_ratings.official import coverage, tables
 from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES
 
@@ -323,8 +323,8 @@ def real():
     said = [
         wording.judgement.model_headline(three),
         wording.judgement.model_basis(three, "a census"),
-        *wording.judgement.of_hundred(ordinal.changes(fits["three"])),
-        wording.judgement.proportional_odds(ordinal.proportional_odds_test(fits["three"])),
+        *wording.judgement.of_hundred(margins.changes(fits["three"])),
+        wording.judgement.proportional_odds(proportional_odds.proportional_odds_test(fits["three"])),
         wording.judgement.coefficients_title(standardised),
         wording.judgement.subtitle_coefficients(standardised),
         wording.judgement.alt_coefficients(standardised),
@@ -351,7 +351,7 @@ def real():
         ]
         said += [wording.measures.time_headline(gaps, measure), wording.measures.alt_over_time(table, measure)]
     for measure in ("agency_rate", "caseload"):
-        points = ordinal.curve(fits["three"], measure)
+        points = margins.curve(fits["three"], measure)
         said += [wording.judgement.expected_title(points, measure), wording.judgement.alt_expected(points, measure)]
     for name in ("Wakefield", "Brent", "Isles of Scilly", "Kensington and Chelsea", "Cumberland"):
         said += said_of(profiles.gather(name, AS_AT))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from workforce_ratings import panel, paths, press, publications, wording
-from workforce_ratings.models import comparisons, ordinal
+from workforce_ratings.models import comparisons, margins, ordinal
 from workforce_ratings.reconciliation import reconcile, summary
 from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, JUDGEMENTS
 
@@ -27,7 +27,7 @@ def sentences(as_at: str = AS_AT) -> list[str]:
     return [
         f"**{wording.judgement.plain_finding(terms)}**",
         f"{wording.judgement.model_headline(terms)} {wording.judgement.model_basis(terms, CENSUS_RULES['before'])}",
-        *wording.judgement.of_hundred(ordinal.changes(three)),
+        *wording.judgement.of_hundred(margins.changes(three)),
         f"Of the {len(linked)} ILACS inspections to 31 March 2025 by overall judgement: {told}.",
         *[wording.measures.gap_sentence(comparisons.difference(linked, m, "inadequate", "outstanding")) for m in FIVE],
         wording.articles.press_headline(summary(reconcile(press.claims(as_at), as_at))),
