@@ -1,9 +1,10 @@
 """Thousands of ordinal logits at once, by Newton's method with the likelihood's own gradient and Hessian.
 
-A batch is many fits of one judgement on one table of columns. A fit leaves inspections out, or counts them twice, by
-its row of `weights` (a resample is nothing else), and leaves measures out by its row of `columns`. So all fits share one
-matrix, and the Hessians of the whole batch are a few matrix products. The estimates are those of statsmodels'
-OrderedModel (a test holds them to 1e-6), at several hundred times its rate (benchmarks/).
+A batch is many fits on one table of columns. A fit leaves inspections out, or counts them twice, by its row of
+`weights` (a resample is nothing else), leaves measures out by its row of `columns`, and may have judgements of its own
+(shuffled ones). So all fits share one matrix, and the Hessians of the whole batch are a few matrix products. The
+estimates are those of statsmodels' OrderedModel (a test holds them to 1e-6), at several hundred times its rate
+(benchmarks/).
 
 With F the logistic function, judgement y and u = threshold[y] - x·b, v = threshold[y-1] - x·b, an inspection adds
 log(F(u) - F(v)); its slope in x·b is F(u) + F(v) - 1, which keeps every term below short. The log likelihood is concave
@@ -15,12 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 # Fits that are worked on together: their arrays of one number per inspection stay in a processor's cache.
-CHUNK = 128
+CHUNK = 64
 MOST_STEPS = 60
 # Newton's decrement (twice the log likelihood still to be gained) at which a fit is done.
 DONE = 1e-16
@@ -54,17 +54,6 @@ class Fits:
         return np.c_[np.where(self.estimated[:, None], np.nan_to_num(self.coef), np.nan), self.thresholds]
 
 
-@dataclass(frozen=True)
-class _Table:
-    """The inspections in order of judgement: columns, their products in pairs, and where each judgement's rows are."""
-
-    x: np.ndarray
-    pairs: np.ndarray
-    upper: tuple[np.ndarray, np.ndarray]
-    slices: list[slice]
-    order: np.ndarray
-
-
 def fit(
     codes: np.ndarray,
     x: np.ndarray,
@@ -72,40 +61,47 @@ def fit(
     columns: np.ndarray | None = None,
     start: np.ndarray | None = None,
 ) -> Fits:
-    """Maximum likelihood for every row of `weights` and `columns` (one of them may be absent: all ones).
+    """Maximum likelihood, one fit for every row of `codes`, `weights` and `columns`; those with one row serve all fits.
 
-    `codes` are judgements 0, 1, … of n inspections, `x` their columns (n, k), `weights` (fits, n), `columns` (fits, k)
-    of booleans; a cell of x may be NaN where no fit uses it (weight 0 or column left out). `start` is a row of Fits.params
-    to begin from.
+    `codes` are judgements 0, 1, … of n inspections, (n,) or (fits, n); `x` their columns (n, k); `weights` (fits, n);
+    `columns` (fits, k) of booleans. A cell of x may be NaN where no fit uses it (weight 0 or column left out). `start`
+    is a row of Fits.params to begin from.
     """
-    table = _table(codes, x)
-    fits = max(len(a) for a in (weights, columns, [0]) if a is not None)
-    w = np.ones((fits, len(codes))) if weights is None else np.asarray(weights, float)[:, table.order]
-    used = np.ones((fits, x.shape[1]), bool) if columns is None else np.asarray(columns, bool)
+    codes = np.atleast_2d(np.asarray(codes, np.int64))
+    x = np.nan_to_num(np.asarray(x, float))
+    weights = np.ones((1, len(x))) if weights is None else np.asarray(weights, float)
+    columns = np.ones((1, x.shape[1]), bool) if columns is None else np.asarray(columns, bool)
+    fits, judgements = max(map(len, (codes, weights, columns))), codes.max() + 1
+    codes, weights, columns = (np.broadcast_to(a, (fits, a.shape[1])) for a in (codes, weights, columns))
+    upper = np.triu_indices(x.shape[1])
+    table = _Table(x, x[:, upper[0]] * x[:, upper[1]], upper, int(judgements) - 1)
     chunks = [slice(at, at + CHUNK) for at in range(0, fits, CHUNK)]
     with np.errstate(all="ignore"):
-        parts = [_fit_chunk(table, w[s], used[s], start) for s in chunks]
+        parts = [_fit_chunk(table, codes[s], weights[s], columns[s], start) for s in chunks]
     return Fits(*(np.concatenate(one) for one in zip(*parts, strict=True)))
 
 
-def _table(codes: np.ndarray, x: np.ndarray) -> _Table:
-    codes = np.asarray(codes)
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(codes.max() + 2))
-    ordered = np.nan_to_num(np.asarray(x, float)[order])
-    upper = np.triu_indices(x.shape[1])
-    slices = [slice(low, high) for low, high in pairwise(bounds)]
-    return _Table(ordered, ordered[:, upper[0]] * ordered[:, upper[1]], upper, slices, order)
+@dataclass(frozen=True)
+class _Table:
+    """What all fits share: the columns, their products in pairs, where those belong, and how many thresholds there are."""
+
+    x: np.ndarray
+    pairs: np.ndarray
+    upper: tuple[np.ndarray, np.ndarray]
+    cuts: int
 
 
-def _fit_chunk(table: _Table, w: np.ndarray, used: np.ndarray, start: np.ndarray | None) -> tuple[np.ndarray, ...]:
-    """The arrays of Fits for some rows of weights and columns."""
+def _fit_chunk(
+    table: _Table, codes: np.ndarray, w: np.ndarray, used: np.ndarray, start: np.ndarray | None
+) -> tuple[np.ndarray, ...]:
+    """The arrays of Fits for some rows of codes, weights and columns."""
     k = used.shape[1]
-    params = _begin(table, w, used) if start is None else np.tile(start, (len(w), 1))
+    counts = np.stack([np.einsum("bn,bn->b", w, codes == y) for y in range(table.cuts + 1)], axis=1)
+    params = _begin(counts, used) if start is None else np.tile(start, (len(w), 1))
     params[:, :k] *= used
     loglik, covariance = np.full(len(w), np.nan), np.full((len(w), *params.shape[1:] * 2), np.nan)
-    present = np.stack([w[:, s].any(axis=1) for s in table.slices], axis=1).all(axis=1)
-    for done, at, value, inverse in _climb(table, w, used, params, np.flatnonzero(present)):
+    present = np.flatnonzero((counts > 0).all(axis=1))
+    for done, at, value, inverse in _climb(table, codes, w, used, params, present):
         params[done], loglik[done], covariance[done] = at, value, inverse
     loglik[_separated(table, w, params[:, :k])] = np.nan
     lost = np.isnan(loglik)
@@ -113,22 +109,22 @@ def _fit_chunk(table: _Table, w: np.ndarray, used: np.ndarray, start: np.ndarray
     return np.where(used, params[:, :k], np.nan), params[:, k:], covariance, loglik, w.sum(axis=1)
 
 
-def _begin(table: _Table, w: np.ndarray, used: np.ndarray) -> np.ndarray:
+def _begin(counts: np.ndarray, used: np.ndarray) -> np.ndarray:
     """No association, and thresholds that give each judgement its own share."""
-    shares = np.cumsum(np.stack([w[:, s].sum(axis=1) for s in table.slices], axis=1), axis=1)[:, :-1]
-    shares = shares / w.sum(axis=1, keepdims=True)
+    shares = np.cumsum(counts, axis=1)[:, :-1] / counts.sum(axis=1, keepdims=True)
     return np.c_[np.zeros(used.shape), np.log(shares / (1 - shares))]
 
 
-def _climb(table: _Table, w: np.ndarray, used: np.ndarray, params: np.ndarray, active: np.ndarray) -> Iterator[tuple]:
+def _climb(
+    table: _Table, codes: np.ndarray, w: np.ndarray, used: np.ndarray, params: np.ndarray, active: np.ndarray
+) -> Iterator[tuple[np.ndarray, ...]]:
     """Newton's steps for the active fits; yields those done at each step: which, where, log likelihood, covariance."""
-    k, all_weights = used.shape[1], w
     here, step = params[active], np.zeros_like(params[active])
-    best, w = np.full(len(active), -np.inf), w[active]
+    best = np.full(len(active), -np.inf)
     for _ in range(MOST_STEPS):
         if not len(active):
             return
-        loglik, gradient, hessian = _evaluate(table, here, w, k)
+        loglik, gradient, hessian = _evaluate(table, here, codes[active], w[active], used.shape[1])
         # Rounding alone may lower the likelihood at its very top.
         fell = ~(loglik >= best - 1e-9 * np.abs(best))
         inverse = _inverse(hessian, used[active])
@@ -141,42 +137,39 @@ def _climb(table: _Table, w: np.ndarray, used: np.ndarray, params: np.ndarray, a
         here = np.where(fell[:, None], here - step, here + step)
         best = np.where(fell, best, loglik)
         going = ~done & np.isfinite(here).all(axis=1)
-        if not going.all():
-            active, here, step, best = active[going], here[going], step[going], best[going]
-            w = all_weights[active]
+        active, here, step, best = active[going], here[going], step[going], best[going]
 
 
-def _evaluate(table: _Table, params: np.ndarray, w: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _evaluate(
+    table: _Table, params: np.ndarray, codes: np.ndarray, w: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log likelihood (fits,), gradient (fits, p) and minus the Hessian (fits, p, p)."""
-    cuts = params.shape[1] - k
+    thresholds = np.pad(params[:, k:], ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
     eta = params[:, :k] @ table.x.T
-    slope, curve = np.empty_like(eta), np.empty_like(eta)
-    loglik, gradient = np.zeros(len(params)), np.zeros_like(params)
-    hessian = np.zeros((len(params), k + cuts, k + cuts))
-    for y, rows in enumerate(table.slices):
-        at, weight, x = eta[:, rows], w[:, rows], table.x[rows]
-        above = 1 / (1 + np.exp(at - params[:, [k + y]])) if y < cuts else 1.0
-        below = 1 / (1 + np.exp(at - params[:, [k + y - 1]])) if y else 0.0
-        p = np.maximum(above - below, SMALLEST)
-        loglik += np.einsum("bn,bn->b", weight, np.log(p))
-        slope[:, rows] = weight * (above + below - 1)
-        high, low = above * (1 - above), below * (1 - below)
-        curve[:, rows] = weight * (high + low)
-        if y < cuts:
-            scaled = high / p
-            gradient[:, k + y] += np.einsum("bn,bn->b", weight, scaled)
-            hessian[:, k + y, k + y] += np.einsum("bn,bn->b", weight, scaled * (scaled - (1 - 2 * above)))
-            hessian[:, :k, k + y] -= (weight * high) @ x
-        if y:
-            scaled = low / p
-            gradient[:, k + y - 1] -= np.einsum("bn,bn->b", weight, scaled)
-            hessian[:, k + y - 1, k + y - 1] += np.einsum("bn,bn->b", weight, scaled * (scaled + (1 - 2 * below)))
-            hessian[:, :k, k + y - 1] -= (weight * low) @ x
-        if y and y < cuts:
-            hessian[:, k + y - 1, k + y] = -np.einsum("bn,bn->b", weight, high * low / p**2)
-    gradient[:, :k] = slope @ table.x
-    hessian[:, table.upper[0], table.upper[1]] = curve @ table.pairs
+    above = 1 / (1 + np.exp(eta - np.take_along_axis(thresholds, codes + 1, axis=1)))
+    below = 1 / (1 + np.exp(eta - np.take_along_axis(thresholds, codes, axis=1)))
+    p = np.maximum(above - below, SMALLEST)
+    high, low = above * (1 - above), below * (1 - below)
+    gradient, hessian = np.zeros_like(params), np.zeros((*params.shape, params.shape[1]))
+    gradient[:, :k] = (w * (above + below - 1)) @ table.x
+    hessian[:, table.upper[0], table.upper[1]] = (w * (high + low)) @ table.pairs
+    # Each inspection moves the threshold above its judgement up and the one below it down.
+    up, down = high / p, low / p
+    first = (w * up, w * down)
+    second = (first[0] * (up - 1 + 2 * above), first[1] * (down + 1 - 2 * below), first[0] * down)
+    for j in range(table.cuts):
+        at, over = codes == j, codes == j + 1
+        gradient[:, k + j] = _total(first[0], at) - _total(first[1], over)
+        hessian[:, :k, k + j] = -(w * (high * at + low * over)) @ table.x
+        hessian[:, k + j, k + j] = _total(second[0], at) + _total(second[1], over)
+        if j:
+            hessian[:, k + j - 1, k + j] = -_total(second[2], at)
+    loglik = np.einsum("bn,bn->b", w, np.log(p))
     return loglik, gradient, np.triu(hessian) + np.swapaxes(np.triu(hessian, 1), 1, 2)
+
+
+def _total(values: np.ndarray, where: np.ndarray) -> np.ndarray:
+    return np.einsum("bn,bn->b", values, where)
 
 
 def _inverse(hessian: np.ndarray, used: np.ndarray) -> np.ndarray:
@@ -207,37 +200,50 @@ def _separated(table: _Table, w: np.ndarray, coef: np.ndarray) -> np.ndarray:
 
 
 def scores(codes: np.ndarray, x: np.ndarray, params: np.ndarray) -> np.ndarray:
-    """Slope of each inspection's log likelihood in each parameter, for one fit's `params`; (n, p)."""
+    """Slope of each inspection's log likelihood in each parameter, fit by fit; (fits, n, p).
+
+    `codes` is (n,) or (fits, n), `params` (fits, p).
+    """
     k = x.shape[1]
-    eta = np.nan_to_num(x) @ params[:k]
-    cuts = np.r_[-np.inf, params[k:], np.inf]
-    with np.errstate(over="ignore"):
-        above, below = (1 / (1 + np.exp(eta - cuts[codes + at])) for at in (1, 0))
-    p = np.maximum(above - below, SMALLEST)
-    thresholds = np.zeros((len(codes), len(cuts)))
-    rows = np.arange(len(codes))
-    thresholds[rows, codes + 1] = above * (1 - above) / p
-    thresholds[rows, codes] = -below * (1 - below) / p
-    return np.c_[np.nan_to_num(x) * (above + below - 1)[:, None], thresholds[:, 1:-1]]
+    x, codes = np.nan_to_num(x), np.broadcast_to(codes, (len(params), len(x)))
+    thresholds = np.pad(params[:, k:], ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
+    eta = params[:, :k] @ x.T
+    with np.errstate(over="ignore", invalid="ignore"):
+        above, below = (1 / (1 + np.exp(eta - np.take_along_axis(thresholds, codes + at, axis=1))) for at in (1, 0))
+        p = np.maximum(above - below, SMALLEST)
+        up, down = above * (1 - above) / p, below * (1 - below) / p
+    by_threshold = [up * (codes == j) - down * (codes == j + 1) for j in range(params.shape[1] - k)]
+    return np.concatenate([(above + below - 1)[:, :, None] * x, np.stack(by_threshold, axis=2)], axis=2)
 
 
 def clustered(
-    fits: Fits, codes: np.ndarray, x: np.ndarray, weights: np.ndarray, groups: np.ndarray, columns: np.ndarray
+    fits: Fits,
+    codes: np.ndarray,
+    x: np.ndarray,
+    groups: np.ndarray,
+    weights: np.ndarray | None = None,
+    columns: np.ndarray | None = None,
 ) -> np.ndarray:
     """Covariances of a batch clustered by `groups` (n whole numbers from 0), as statsmodels has them: (fits, p, p).
 
     The sandwich of summed scores with the small-sample factor G / (G - 1) x (n - 1) / (n - p), by the groups and
-    parameters that each fit has.
+    parameters that each fit has. The other arguments are those of fit().
     """
+    count, (n, k) = len(fits.loglik), x.shape
+    w = np.broadcast_to(1.0 if weights is None else weights, (count, n))
+    used = np.broadcast_to(True if columns is None else columns, (count, k))
+    codes = np.broadcast_to(codes, (count, n))
+    order = np.argsort(groups, kind="stable")
+    first = np.flatnonzero(np.diff(groups[order], prepend=-1))
     found = np.full_like(fits.covariance, np.nan)
-    units = np.eye(groups.max() + 1)[:, groups]
-    for i in np.flatnonzero(fits.estimated):
-        by_row = scores(codes, x, fits.params[i]) * weights[i][:, None]
-        by_unit = units @ by_row
-        g, n = (units @ weights[i] > 0).sum(), fits.n[i]
-        p = columns[i].sum() + fits.thresholds.shape[1]
-        factor = g / (g - 1) * (n - 1) / (n - p)
-        found[i] = factor * fits.covariance[i] @ (by_unit.T @ by_unit) @ fits.covariance[i]
+    for at in (slice(i, i + CHUNK) for i in range(0, count, CHUNK)):
+        weighted = scores(codes[at], x, fits.params[at]) * w[at][:, :, None]
+        by_unit = np.add.reduceat(weighted[:, order], first, axis=1)
+        units = (np.add.reduceat(w[at][:, order], first, axis=1) > 0).sum(axis=1)
+        p = used[at].sum(axis=1) + fits.thresholds.shape[1]
+        factor = units / (units - 1) * (fits.n[at] - 1) / (fits.n[at] - p)
+        bread, meat = fits.covariance[at], np.swapaxes(by_unit, 1, 2) @ by_unit
+        found[at] = factor[:, None, None] * (bread @ meat @ bread)
     return found
 
 
