@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,6 +26,8 @@ MOST_STEPS = 60
 # Newton's decrement (twice the log likelihood still to be gained) at which a fit is done.
 DONE = 1e-16
 SMALLEST = 1e-300
+# Log odds that stand for the ends of the scale: certain in double precision, and quicker than infinity.
+CERTAIN = 500.0
 # Beyond this many log odds per standard deviation a coefficient is running off to infinity: the data are separated.
 SEPARATED = 15
 
@@ -96,12 +99,13 @@ def _fit_chunk(
 ) -> tuple[np.ndarray, ...]:
     """The arrays of Fits for some rows of codes, weights and columns."""
     k = used.shape[1]
-    counts = np.stack([np.einsum("bn,bn->b", w, codes == y) for y in range(table.cuts + 1)], axis=1)
+    judged = np.stack([codes == y for y in range(table.cuts + 1)]).astype(float)
+    counts = np.vecdot(judged, w).T
     params = _begin(counts, used) if start is None else np.tile(start, (len(w), 1))
     params[:, :k] *= used
     loglik, covariance = np.full(len(w), np.nan), np.full((len(w), *params.shape[1:] * 2), np.nan)
     present = np.flatnonzero((counts > 0).all(axis=1))
-    for done, at, value, inverse in _climb(table, codes, w, used, params, present):
+    for done, at, value, inverse in _climb(table, judged, w, used, params, present):
         params[done], loglik[done], covariance[done] = at, value, inverse
     loglik[_separated(table, w, params[:, :k])] = np.nan
     lost = np.isnan(loglik)
@@ -116,20 +120,20 @@ def _begin(counts: np.ndarray, used: np.ndarray) -> np.ndarray:
 
 
 def _climb(
-    table: _Table, codes: np.ndarray, w: np.ndarray, used: np.ndarray, params: np.ndarray, active: np.ndarray
+    table: _Table, judged: np.ndarray, w: np.ndarray, used: np.ndarray, params: np.ndarray, active: np.ndarray
 ) -> Iterator[tuple[np.ndarray, ...]]:
     """Newton's steps for the active fits; yields those done at each step: which, where, log likelihood, covariance."""
-    here, step = params[active], np.zeros_like(params[active])
-    best = np.full(len(active), -np.inf)
+    here, step, best = params[active], np.zeros_like(params[active]), np.full(len(active), -np.inf)
+    judged, w, used = judged[:, active], w[active], used[active]
     for _ in range(MOST_STEPS):
         if not len(active):
             return
-        loglik, gradient, hessian = _evaluate(table, here, codes[active], w[active], used.shape[1])
+        loglik, gradient, hessian = _evaluate(table, here, judged, w, used.shape[1])
         # Rounding alone may lower the likelihood at its very top.
         fell = ~(loglik >= best - 1e-9 * np.abs(best))
-        inverse = _inverse(hessian, used[active])
-        move = np.einsum("bij,bj->bi", inverse, gradient)
-        gain = np.einsum("bi,bi->b", gradient, move)
+        inverse = _inverse(hessian, used)
+        move = (inverse @ gradient[:, :, None])[:, :, 0]
+        gain = np.vecdot(gradient, move)
         done = ~fell & (np.abs(gain) < DONE * np.maximum(1, np.abs(loglik)))
         if done.any():
             yield active[done], here[done] + move[done], loglik[done], inverse[done]
@@ -137,39 +141,47 @@ def _climb(
         here = np.where(fell[:, None], here - step, here + step)
         best = np.where(fell, best, loglik)
         going = ~done & np.isfinite(here).all(axis=1)
-        active, here, step, best = active[going], here[going], step[going], best[going]
+        if not going.all():
+            active, here, step, best = active[going], here[going], step[going], best[going]
+            judged, w, used = judged[:, going], w[going], used[going]
 
 
 def _evaluate(
-    table: _Table, params: np.ndarray, codes: np.ndarray, w: np.ndarray, k: int
+    table: _Table, params: np.ndarray, judged: np.ndarray, w: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Log likelihood (fits,), gradient (fits, p) and minus the Hessian (fits, p, p)."""
-    thresholds = np.pad(params[:, k:], ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
+    """Log likelihood (fits,), gradient (fits, p) and minus the Hessian (fits, p, p).
+
+    `judged` has a plane for every judgement, 1 where an inspection has it: (judgements, fits, n).
+    """
     eta = params[:, :k] @ table.x.T
-    above = 1 / (1 + np.exp(eta - np.take_along_axis(thresholds, codes + 1, axis=1)))
-    below = 1 / (1 + np.exp(eta - np.take_along_axis(thresholds, codes, axis=1)))
+    above, below = _sides(params[:, k:], eta, judged)
     p = np.maximum(above - below, SMALLEST)
     high, low = above * (1 - above), below * (1 - below)
-    gradient, hessian = np.zeros_like(params), np.zeros((*params.shape, params.shape[1]))
-    gradient[:, :k] = (w * (above + below - 1)) @ table.x
-    hessian[:, table.upper[0], table.upper[1]] = (w * (high + low)) @ table.pairs
-    # Each inspection moves the threshold above its judgement up and the one below it down.
+    # Each inspection draws the threshold above its judgement down to itself and the one below it up.
     up, down = high / p, low / p
     first = (w * up, w * down)
     second = (first[0] * (up - 1 + 2 * above), first[1] * (down + 1 - 2 * below), first[0] * down)
+    weighted = (w * high, w * low)
+    gradient, hessian = np.zeros_like(params), np.zeros((*params.shape, params.shape[1]))
+    gradient[:, :k] = (w * (above + below - 1)) @ table.x
+    hessian[:, table.upper[0], table.upper[1]] = (weighted[0] + weighted[1]) @ table.pairs
     for j in range(table.cuts):
-        at, over = codes == j, codes == j + 1
-        gradient[:, k + j] = _total(first[0], at) - _total(first[1], over)
-        hessian[:, :k, k + j] = -(w * (high * at + low * over)) @ table.x
-        hessian[:, k + j, k + j] = _total(second[0], at) + _total(second[1], over)
+        at, over = judged[j], judged[j + 1]
+        gradient[:, k + j] = np.vecdot(first[0], at) - np.vecdot(first[1], over)
+        hessian[:, :k, k + j] = -(weighted[0] * at + weighted[1] * over) @ table.x
+        hessian[:, k + j, k + j] = np.vecdot(second[0], at) + np.vecdot(second[1], over)
         if j:
-            hessian[:, k + j - 1, k + j] = -_total(second[2], at)
-    loglik = np.einsum("bn,bn->b", w, np.log(p))
+            hessian[:, k + j - 1, k + j] = -np.vecdot(second[2], at)
+    loglik = np.vecdot(w, np.log(p))
     return loglik, gradient, np.triu(hessian) + np.swapaxes(np.triu(hessian, 1), 1, 2)
 
 
-def _total(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-    return np.einsum("bn,bn->b", values, where)
+def _sides(thresholds: np.ndarray, eta: np.ndarray, judged: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """P(at most its own judgement) and P(below it) of every inspection; each (fits, n)."""
+    ends = np.pad(thresholds, ((0, 0), (1, 1)), constant_values=((0, 0), (-CERTAIN, CERTAIN)))
+    own = np.einsum("jbn,j->bn", judged, np.arange(len(judged))).astype(np.int64)
+    own += ends.shape[1] * np.arange(len(ends))[:, None]
+    return 1 / (1 + np.exp(eta - ends.ravel().take(own + 1))), 1 / (1 + np.exp(eta - ends.ravel().take(own)))
 
 
 def _inverse(hessian: np.ndarray, used: np.ndarray) -> np.ndarray:
@@ -206,13 +218,12 @@ def scores(codes: np.ndarray, x: np.ndarray, params: np.ndarray) -> np.ndarray:
     """
     k = x.shape[1]
     x, codes = np.nan_to_num(x), np.broadcast_to(codes, (len(params), len(x)))
-    thresholds = np.pad(params[:, k:], ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
-    eta = params[:, :k] @ x.T
+    judged = np.stack([codes == y for y in range(params.shape[1] - k + 1)]).astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
-        above, below = (1 / (1 + np.exp(eta - np.take_along_axis(thresholds, codes + at, axis=1))) for at in (1, 0))
+        above, below = _sides(params[:, k:], params[:, :k] @ x.T, judged)
         p = np.maximum(above - below, SMALLEST)
         up, down = above * (1 - above) / p, below * (1 - below) / p
-    by_threshold = [up * (codes == j) - down * (codes == j + 1) for j in range(params.shape[1] - k)]
+    by_threshold = [up * at - down * over for at, over in pairwise(judged)]
     return np.concatenate([(above + below - 1)[:, :, None] * x, np.stack(by_threshold, axis=2)], axis=2)
 
 
