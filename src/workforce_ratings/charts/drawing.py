@@ -18,6 +18,8 @@ INK = "#0b0c0c"
 DARK_BLUE = "#12436D"
 GREY = "#3D3D3D"
 PALE = "#BFBFBF"
+# The lightest grey that a mark may have: three times as dark as paper.
+MIDDLE_GREY = "#949494"
 JUDGEMENT_COLOURS = dict(zip(JUDGEMENTS, ("#12436D", "#2073BC", "#6BACE6", "#DCEAF7"), strict=True))
 JUDGEMENT_MARKERS = dict(zip(JUDGEMENTS, ("s", "D", "o", "^"), strict=True))
 JUDGEMENT_DASHES = dict(zip(JUDGEMENTS, ("-", "--", "-.", ":"), strict=True))

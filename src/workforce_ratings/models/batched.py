@@ -26,6 +26,8 @@ MOST_STEPS = 60
 # Newton's decrement (twice the log likelihood still to be gained) at which a fit is done.
 DONE = 1e-16
 SMALLEST = 1e-300
+# A parameter whose variance the others multiply by more than this is a combination of them.
+COLLINEAR = 1e10
 # Log odds that stand for the ends of the scale: certain in double precision, and quicker than infinity.
 CERTAIN = 500.0
 # Beyond this many log odds per standard deviation a coefficient is running off to infinity: the data are separated.
@@ -136,7 +138,9 @@ def _climb(
         gain = np.vecdot(gradient, move)
         done = ~fell & (np.abs(gain) < DONE * np.maximum(1, np.abs(loglik)))
         if done.any():
-            yield active[done], here[done] + move[done], loglik[done], inverse[done]
+            inflation = np.diagonal(hessian, axis1=1, axis2=2) * np.diagonal(inverse, axis1=1, axis2=2)
+            sound = np.where((np.abs(inflation) < COLLINEAR).all(axis=1), loglik, np.nan)
+            yield active[done], here[done] + move[done], sound[done], inverse[done]
         step = np.where(fell[:, None], step / 2, move)
         here = np.where(fell[:, None], here - step, here + step)
         best = np.where(fell, best, loglik)

@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import stats
 
 from workforce_ratings.models import batched
-from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, SMALL_WORKFORCE_FTE, THREE
+from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES, SMALL_WORKFORCE_FTE, THREE
 
 BASES = ("full-time equivalent", "headcount")
 LINKS = ("before", "published", "earlier", "mean of two")
@@ -41,6 +41,8 @@ MAIN = {name: options[0] for name, options in CHOICES.items()}
 MOST_DEPARTURES = 2
 DRAWN = 1_500
 SHUFFLES = 200
+# Shuffles of the main specification alone, which are quick: enough to tell 5% from 6%.
+MANY_SHUFFLES = 2_000
 SEED = 20210416
 LEVEL = 0.95
 NORMAL_REACH = float(stats.norm.ppf(0.5 + LEVEL / 2))
@@ -59,7 +61,20 @@ COVARIATES = {
 # Measures that DfE publishes by headcount too; the others have one form.
 BY_HEADCOUNT = ("agency_rate", "turnover_rate")
 COLUMNS = [
-    *("specification", "departures", *CHOICES, "measure", "coef", "se", "ci_low", "ci_high", "p", "effect"),
+    *(
+        "specification",
+        "departures",
+        *CHOICES,
+        "measure",
+        "coef",
+        "se",
+        "ci_low",
+        "ci_high",
+        "p",
+        "effect",
+        "effect_low",
+        "effect_high",
+    ),
     *("n", "councils", "reason"),
 ]
 
@@ -184,14 +199,16 @@ def fit(rows: pd.DataFrame, specifications: pd.DataFrame | None = None) -> pd.Da
     """One row per specification and measure of the main three, in the columns of specifications.csv.
 
     `coef` is the log odds of a better judgement per unit of the measure, `effect` the same per standard deviation that
-    the measure has in the main specification; `p` is two-sided. Where nothing can be estimated `reason` says why.
+    the measure has in the main specification (with its 95% interval); `p` is two-sided. Where nothing can be estimated `reason` says why.
     """
     arrays = _arrays(rows)
     groups = _groups(listed() if specifications is None else specifications, arrays.regions)
     frame = pd.DataFrame([row for group in groups for row in _fit_group(arrays, group)])
     order = {measure: i for i, measure in enumerate(THREE)}
     frame = frame.sort_values(["specification", "measure"], key=lambda c: c.map(order) if c.name == "measure" else c)
-    return frame.assign(effect=frame.coef * frame.measure.map(_spread(rows)))[COLUMNS].reset_index(drop=True)
+    spread = frame.measure.map(_spread(rows))
+    effects = {"effect": "coef", "effect_low": "ci_low", "effect_high": "ci_high"}
+    return frame.assign(**{name: frame[of] * spread for name, of in effects.items()})[COLUMNS].reset_index(drop=True)
 
 
 def _spread(rows: pd.DataFrame) -> pd.Series:
@@ -317,3 +334,94 @@ def _shuffled_group(arrays: _Arrays, group: _Group, dealt: np.ndarray, spread: p
 def _numbered(groups: np.ndarray) -> np.ndarray:
     """Groups as whole numbers from 0 without gaps."""
     return np.unique(groups, return_inverse=True)[1]
+
+
+# --- the curve in a few numbers ------------------------------------------------------------------------------------------
+
+NEAR, ANYWHERE = "one or two choices away", "drawn from all combinations"
+
+
+def summary(table: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
+    """One row per set of specifications (NEAR with the main one, ANYWHERE) and measure of fit()'s table.
+
+    Columns: specifications, estimated; share_lower and share_higher (a higher figure goes with a lower, a higher
+    judgement), share_clearly_lower and share_clearly_higher (95% interval clear of zero), median_effect; main_effect.
+    For NEAR, from `nothing` (see shuffled): share_by_chance clear when judgements are shuffled, and joint_p, the share of
+    shuffles (the observed one counted among them) in which as large a share is clear.
+    """
+    near = table.departures <= MOST_DEPARTURES
+    rows = [
+        {"set": name, "measure": measure, **_shares(part[part.measure == measure])}
+        for name, part in ((NEAR, table[near]), (ANYWHERE, table[~near]))
+        for measure in THREE
+    ]
+    main = table[table.departures == 0].set_index("measure").effect
+    frame = pd.DataFrame(rows)
+    chance = [_by_chance(row, nothing) if row["set"] == NEAR else (np.nan, np.nan) for row in frame.to_dict("records")]
+    return frame.assign(main_effect=frame.measure.map(main)).join(
+        pd.DataFrame(chance, columns=["share_by_chance", "joint_p"])
+    )
+
+
+def _shares(part: pd.DataFrame) -> dict[str, float]:
+    known = part.dropna(subset=["coef"])
+    shares = {
+        "share_lower": known.coef < 0,
+        "share_higher": known.coef > 0,
+        "share_clearly_lower": known.ci_high < 0,
+        "share_clearly_higher": known.ci_low > 0,
+    }
+    numbers = {name: float(which.mean()) if len(known) else np.nan for name, which in shares.items()}
+    counts = {"specifications": part.specification.nunique(), "estimated": known.specification.nunique()}
+    return counts | numbers | {"median_effect": float(known.effect.median())}
+
+
+def _by_chance(row: dict[str, object], nothing: pd.DataFrame) -> tuple[float, float]:
+    shares = nothing.loc[nothing.measure == row["measure"], "significant"].to_numpy()
+    clear = row["share_clearly_lower"] + row["share_clearly_higher"]
+    if not len(shares) or np.isnan(clear):
+        return np.nan, np.nan
+    return float(shares.mean()), float(((shares >= clear - 1e-9).sum() + 1) / (len(shares) + 1))
+
+
+def by_choice(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """One row per choice and option among the drawn specifications: n estimated, median effect of a measure, and the
+    shares clearly lower and clearly higher. It shows which choice matters."""
+    drawn = table[(table.departures > MOST_DEPARTURES) & (table.measure == measure)]
+    rows = []
+    for choice, options in CHOICES.items():
+        for option in options:
+            shares = _shares(drawn[drawn[choice] == option])
+            kept = ("estimated", "median_effect", "share_clearly_lower", "share_clearly_higher")
+            rows.append({"choice": choice, "option": option, **{name: shares[name] for name in kept}})
+    return pd.DataFrame(rows)
+
+
+def shown_choices(choices: pd.DataFrame) -> pd.DataFrame:
+    """by_choice's rows as a reader's table."""
+    return pd.DataFrame(
+        {
+            "Choice": choices.choice.str.replace("_", " ").str.capitalize() + ": " + choices.option,
+            "Specifications": choices.estimated,
+            "Median effect": choices.median_effect.map("{:+.2f}".format),
+            "Clearly lower judgement": choices.share_clearly_lower.map("{:.0%}".format),
+            "Clearly higher judgement": choices.share_clearly_higher.map("{:.0%}".format),
+        }
+    )
+
+
+def shown(summarised: pd.DataFrame) -> pd.DataFrame:
+    """summary's rows as a reader's table."""
+    share = "{:.0%}".format
+    return pd.DataFrame(
+        {
+            "Measure": summarised.measure.map(lambda m: MEASURES[m].label),
+            "Specifications": summarised["set"],
+            "Estimated": summarised.estimated.astype(str) + " of " + summarised.specifications.astype(str),
+            "Clearly lower": summarised.share_clearly_lower.map(share),
+            "Clearly higher": summarised.share_clearly_higher.map(share),
+            "Median effect": summarised.median_effect.map("{:+.2f}".format),
+            "Main specification": summarised.main_effect.map("{:+.2f}".format),
+            "Clear by chance": summarised.share_by_chance.map(share).where(summarised.share_by_chance.notna(), "–"),
+        }
+    )

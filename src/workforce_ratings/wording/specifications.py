@@ -1,0 +1,94 @@
+"""Sentences about the specification curve: notebook 8."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workforce_ratings.vocabulary import MEASURES
+from workforce_ratings.wording.phrases import lower_label
+
+
+def curve_title(row: pd.Series) -> str:
+    """A headline for the curve of one measure, from a row of specifications.summary: neutral unless most specifications
+    are clear on the same side."""
+    label = MEASURES[row.measure].label
+    for share, word in ((row.share_clearly_lower, "lower"), (row.share_clearly_higher, "higher")):
+        if share > 0.5:
+            return f"{label}: clearly with a {word} judgement in {_percent(share)} of specifications"
+    return f"{label}: no clear difference in most specifications"
+
+
+def subtitle_curve(row: pd.Series) -> str:
+    return (
+        f"Log odds of a better judgement per standard deviation of the {lower_label(row.measure)}, with 95% intervals, in "
+        f"{row.estimated} specifications {row['set']} from the main one; inspections in England, 2018 to 2026"
+    )
+
+
+def alt_curve(row: pd.Series) -> str:
+    return (
+        f"Specification curve: {row.estimated} estimates for the {lower_label(row.measure)} in rising order with their 95% "
+        f"intervals beside a line at zero. {_percent(row.share_clearly_lower)} are clearly below zero, "
+        f"{_percent(row.share_clearly_higher)} clearly above; the median is {row.median_effect:+.2f} and the main "
+        f"specification gives {row.main_effect:+.2f}."
+    )
+
+
+def caption_curve(measure: str) -> str:
+    return f"{MEASURES[measure].label}: estimates by choice, specifications drawn from all combinations"
+
+
+def specification_sentences(summarised: pd.DataFrame) -> list[str]:
+    """What the curve says of each measure, near the main specification and anywhere: one sentence for each row."""
+    return [_sentence(row) for _, row in summarised.iterrows()]
+
+
+def _sentence(row: pd.Series) -> str:
+    start = f"{MEASURES[row.measure].label}, specifications {row['set']}"
+    if not row.estimated:
+        return f"{start}: none of {row.specifications} can be estimated."
+    told = (
+        f"{start}: of {row.estimated:,} that can be estimated (of {row.specifications:,}), a higher figure goes clearly with "
+        f"a lower judgement in {_percent(row.share_clearly_lower)}, clearly with a higher one in "
+        f"{_percent(row.share_clearly_higher)}; the median effect is {row.median_effect:+.2f} log odds per standard deviation"
+    )
+    if pd.isna(row.share_by_chance):
+        return f"{told}."
+    return (
+        f"{told}. With judgements shuffled, {_percent(row.share_by_chance)} would be clear on average, and so large a share "
+        f"in {_share_of_shuffles(row.joint_p)} of shuffles."
+    )
+
+
+def _share_of_shuffles(p: float) -> str:
+    return f"fewer than {p + 0.0005:.1%}" if p < 0.01 else f"{p:.0%}"
+
+
+def _percent(share: float) -> str:
+    """A share in percent; not quite all, or hardly any, is never told as all or none."""
+    if 0 < share < 0.01:
+        return "under 1%"
+    return f"{min(share, 0.99) if share < 1 else share:.0%}"
+
+
+def honest_null(nothing: pd.DataFrame, level: float = 0.05) -> str:
+    """Whether shuffled judgements give as many small p values as they should, from specifications.shuffled of the main
+    specification."""
+    shares = nothing.groupby("measure", sort=False).significant.mean()
+    told = ", ".join(f"{lower_label(m)} {100 * share:.1f}%" for m, share in shares.items())
+    return (
+        f"Of {nothing.shuffle.nunique():,} shuffles of the judgement the main specification finds p below {level:g} in: "
+        f"{told}. Honest intervals give {level:.0%}; a share above that means intervals that are somewhat too narrow."
+    )
+
+
+def choices_count(table: pd.DataFrame) -> str:
+    """How many specifications there are and how many could be estimated."""
+    by = table.groupby("specification").agg(known=("coef", "count"), departures=("departures", "first"))
+    near = by[by.departures <= 2]
+    return (
+        f"{len(by):,} specifications: the main one, {len(near) - 1} that depart from it in one or two choices, and "
+        f"{len(by) - len(near):,} drawn at random from all combinations. {int((by.known > 0).sum()):,} can be estimated; the "
+        f"others have too few inspections for their columns, or a likelihood without a maximum, and stand in the table "
+        f"with the reason."
+    )
