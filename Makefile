@@ -29,7 +29,10 @@ STRICT_NOTEBOOKS := \
   notebooks/02_official_figures.ipynb \
   notebooks/03_articles_against_official_figures.ipynb \
   notebooks/04_instability_by_judgement.ipynb \
-  notebooks/05_model_the_judgement.ipynb
+  notebooks/05_model_the_judgement.ipynb \
+  notebooks/06_before_and_after_inspection.ipynb \
+  notebooks/07_forecast_the_next_judgement.ipynb \
+  notebooks/08_other_ways_to_cut_it.ipynb
 
 unit: $(READY) ## unit tests only (under two minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" tests
@@ -47,7 +50,7 @@ refresh: from $(READY) ## take figures from publishers' files: make refresh FROM
 from:
 	@test -n "$(FROM)" || { echo "make refresh needs the folder of the publishers' files: make refresh FROM=folder"; exit 1; }
 
-notebooks: $(READY) ## run notebooks 01 to 05 and store their outputs, and the README's answer (after data or code changed)
+notebooks: $(READY) ## run notebooks 01 to 08 and store their outputs, and the README's answer (after data or code changed)
 	$(BIN)/python -m workforce_ratings.runs.committed
 	$(BIN)/python -m workforce_ratings.answer
 

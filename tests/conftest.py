@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 
 from workforce_ratings import councils, paths
-from workforce_ratings.official import outcomes, releases, tables, workforce
+from workforce_ratings.official import children, outcomes, releases, tables, workforce
 from workforce_ratings.official.releases import Release
 from workforce_ratings.vocabulary import Fault
 
@@ -122,9 +122,10 @@ def csv_text():
     return _csv_text
 
 
-def _stored(table: str, census: str) -> list[dict[str, str]]:
+@functools.cache
+def _stored(table: str, year: str, column: str = "census") -> list[dict[str, str]]:
     with (paths.DATA / "official" / f"{table}.csv").open(encoding="utf-8", newline="") as handle:
-        return [row for row in csv.DictReader(handle) if row["census"] == census]
+        return [row for row in csv.DictReader(handle) if row[column] == year]
 
 
 def _figure(row: dict[str, str], name: str) -> str:
@@ -283,6 +284,47 @@ def deprivation_rows() -> list[dict[str, str]]:
     return [dict(zip(names, area, strict=True)) for area in areas]
 
 
+def _place(year: str, code: str, name: str, level: str = "council") -> dict[str, str]:
+    levels = {ours: theirs for theirs, ours in workforce.LEVELS.items()}
+    place = {"time_period": year, "time_identifier": "Reporting year", "geographic_level": levels[level]}
+    of_council = {"new_la_code": code, "la_name": name} if level == "council" else {"new_la_code": "", "la_name": ""}
+    return place | {"country_code": "E92000001", "country_name": "England"} | of_council
+
+
+def _share_rows(kind: str, year: str) -> list[dict[str, str]]:
+    """One year of a file of outcomes under DfE's own column names, with rows of totals where it has them."""
+    layout, rows = children.LAYOUTS[kind], []
+    for words, outcome in layout.outcomes.items():
+        for row in (r for r in _stored("children", year, "year") if r["outcome"] == outcome):
+            place = _place(year, row["code"], row["name"], row["level"])
+            share = {layout.numerator: _figure(row, "numerator"), layout.percent: _figure(row, "percent")}
+            counted = dict(zip(layout.counts, words, strict=True))
+            if layout.denominator:
+                rows.append(place | counted | share | {layout.denominator: _figure(row, "denominator")})
+            else:
+                total = {layout.numerator: _figure(row, "denominator"), layout.percent: "100"}
+                rows += [place | counted | share, place | counted | {layout.counts[-1]: children.TOTAL} | total]
+    return rows
+
+
+@pytest.fixture
+def share_rows():
+    """One year of one of DfE's files of outcomes: share_rows(kind, year)."""
+    return _share_rows
+
+
+@pytest.fixture
+def population_rows() -> list[dict[str, str]]:
+    """Children aged 0 to 17 in the middle of 2024 as DfE prints ONS's estimates, with a row for London."""
+    rows = [
+        _place("2024", row["council_code"], row["council"])
+        | {"age_group": children.ALL_CHILDREN, "population_estimate": _figure(row, "children")}
+        for row in _stored("population", "2024", "year")
+    ]
+    london = _place("2024", "", "", "region") | {"age_group": children.ALL_CHILDREN, "population_estimate": "1916598"}
+    return [london, *rows]
+
+
 @pytest.fixture
 def small_sources(
     tmp_path,
@@ -294,6 +336,7 @@ def small_sources(
     history_rows,
     neighbour_rows,
     deprivation_rows,
+    population_rows,
 ):
     """A folder of small files that refresh takes, recorded in the catalogue, with data/official a copy."""
     folder = tmp_path / "sources"
@@ -304,6 +347,11 @@ def small_sources(
         ("history.csv", "inspections", "history", "to 2026", history_rows),
         ("neighbours.csv", "neighbours", "neighbours", "2025", neighbour_rows),
         ("deprivation.csv", "deprivation", "deprivation", "2019", deprivation_rows),
+        ("c1.csv", "children", "re_referrals", "2025", _share_rows("re_referrals", "2025")),
+        ("d3.csv", "children", "repeat_plans", "2025", _share_rows("repeat_plans", "2025")),
+        ("placements.csv", "children", "placements", "2025", _share_rows("placements", "2025")),
+        ("social_workers.csv", "children", "social_workers", "2024", _share_rows("social_workers", "2024")),
+        ("population.csv", "population", "population", "2024", population_rows),
     ]
     recorded = []
     for name, table, kind, release, rows in texts:

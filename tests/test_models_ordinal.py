@@ -326,7 +326,12 @@ def test_the_delta_interval_is_as_wide_as_a_parametric_bootstraps(measure):
 def test_copies_of_rows_within_a_return_unit_do_not_narrow_any_interval():
     rows = fitted("three").rows
     copied = ordinal.fit(pd.concat([rows] * 4, ignore_index=True), "three")
-    for found in (margins.changes, lambda f: margins.curve(f, "caseload"), ordinal.terms, proportional_odds.binary_cuts):
+    for found in (
+        margins.changes,
+        lambda f: margins.curve(f, "caseload"),
+        ordinal.terms,
+        proportional_odds.binary_cuts,
+    ):
         once, again = (found(f).ci_high - found(f).ci_low for f in (fitted("three"), copied))
         assert again.to_numpy() == pytest.approx(once.to_numpy(), rel=0.03)
 

@@ -14,7 +14,7 @@ MAIN = specifications.MAIN
 
 @pytest.fixture(scope="module")
 def rows():
-    before = panel.with_context(panel.build(AS_AT))
+    before = panel.with_context(panel.build(AS_AT), AS_AT)
     return specifications.inspections(before, panel.build(AS_AT, "published"), panel.censuses(AS_AT))
 
 
@@ -89,7 +89,7 @@ def test_departures_are_the_models_of_notebook_5(rows, departed, model, rule):
 def test_covariates_are_those_of_the_adjusted_models(rows, covariates):
     own = specifications.fit(rows, one(covariates=covariates)).set_index("measure")
     model = "three_adjusted" if covariates == "all" else f"three_{covariates}"
-    linked = panel.with_context(panel.ilacs_to_2025(panel.build(AS_AT)))
+    linked = panel.with_context(panel.ilacs_to_2025(panel.build(AS_AT)), AS_AT)
     term = ordinal.terms(ordinal.fit(linked, model)).set_index("term")
     for measure in THREE:
         assert own.coef[measure] == pytest.approx(term.coef[measure], abs=1e-6)

@@ -1,6 +1,6 @@
 """The notebooks: how they are written, and what they do when anybody runs them with papermill, from any folder.
 
-The slow part runs notebooks 01 to 05 twice, side by side, in surroundings that differ in time zone and locale, and
+The slow part runs notebooks 01 to 08 twice, side by side, in surroundings that differ in time zone and locale, and
 council reports for councils that are unlike each other. All of it is plain papermill, without the suite's runner.
 """
 
@@ -31,7 +31,10 @@ NUMBERED = {
     "02_official_figures": ["coverage.csv", "revisions.csv"],
     "03_articles_against_official_figures": ["reconciliation.csv"],
     "04_instability_by_judgement": ["measures_by_judgement.csv", "published_results.csv"],
-    "05_model_the_judgement": ["ordinal_models.csv", "article_model.csv"],
+    "05_model_the_judgement": ["ordinal_models.csv", "article_model.csv", "funnel.csv"],
+    "06_before_and_after_inspection": ["before_after.csv", "before_after_checks.csv"],
+    "07_forecast_the_next_judgement": ["forecast_skill.csv", "forecast_checks.csv", "forecasts.csv"],
+    "08_other_ways_to_cut_it": ["specifications.csv", "beyond_ratings.csv", "social_workers_per_child.csv"],
 }
 REPORTS = ["council_report", "national_report"]
 ALL = [*NUMBERED, *REPORTS]
@@ -43,6 +46,8 @@ CONTRACT = {
     "ordinal_models.csv": (
         "model, judgement, census_rule, term, coef, se, se_clustered, ci_low, ci_high, p, n, councils, loglik"
     ),
+    "before_after.csv": ("framework, judgement, measure, years_after, n, mean_change, ci_low, ci_high, adjusted"),
+    "forecast_skill.csv": "model, n_train, n_test, rps, log_loss, accuracy",
     "published_results.csv": "publication, quantity, published, reproduced, difference, tolerance, agrees",
     "reconciliation.csv": "article, council, measure, claimed, bound, census, official, difference, verdict",
 }
@@ -145,7 +150,7 @@ def test_the_sanitizing_file_leaves_out_nothing_that_is_not_explained():
     assert [line for line in lines if line and not line.startswith("#")] == []
 
 
-# --- what they do: notebooks 01 to 05 --------------------------------------------------------------------------------
+# --- what they do: notebooks 01 to 08 --------------------------------------------------------------------------------
 
 RUN = """
 import json, sys, papermill
@@ -176,7 +181,7 @@ def elsewhere(tmp_path_factory, name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory) -> tuple[Path, Path]:
-    """The folders of two runs of notebooks 01 to 05, at the same time, in London's winter and in Tokyo."""
+    """The folders of two runs of notebooks 01 to 08, at the same time, in London's winter and in Tokyo."""
     places = [elsewhere(tmp_path_factory, name) for name in ("utc", "tokyo")]
     surroundings = [{"TZ": "UTC"}, {"TZ": "Asia/Tokyo", "LC_ALL": "C"}]
     jobs = [[(name, place / f"{name}.ipynb", {}) for name in NUMBERED] for place in places]

@@ -49,6 +49,7 @@ def test_refresh_writes_every_table_with_its_twin(official_copy, small_sources):
     said = []
     written = refresh.refresh(small_sources, say=said.append)
     names = {"workforce", "workforce_2015_2016", "inspections", "neighbours", "deprivation", "council_names"}
+    names |= {"children", "population"}
     assert {path.stem for path in written} == names
     assert set(_bytes(official_copy)) == {f"{n}.csv" for n in names} | {f"{n}.source.yml" for n in names}
     assert "reading dfe_2025.csv" in said
@@ -62,6 +63,14 @@ def test_figures_come_back_as_they_were_stored(official_copy, small_sources):
     before = tables.load("workforce").query("census == 2025").reset_index(drop=True)
     refresh.refresh(small_sources, say=_quiet)
     pd.testing.assert_frame_equal(tables.load("workforce"), before)
+
+
+def test_the_rows_of_a_tables_files_stand_below_each_other(official_copy, small_sources):
+    before = tables.load("children").query("year == 2025").reset_index(drop=True)
+    refresh.refresh(small_sources, say=_quiet)
+    after = tables.load("children")
+    pd.testing.assert_frame_equal(after[after.year == 2025].reset_index(drop=True), before)
+    assert after.outcome[after.year == 2024].unique().tolist() == ["three_social_workers"]
 
 
 def test_refresh_replaces_what_was_loaded_before(official_copy, small_sources):
@@ -94,6 +103,7 @@ def test_spellings_are_kept_with_the_file_that_has_them(official_copy, small_sou
 # --- faults of a file ------------------------------------------------------------------------------------------------
 
 EVERY_FILE = ["dfe_2025.csv", "SFR_2016.csv", "outcomes.ods", "history.csv", "neighbours.csv", "deprivation.csv"]
+EVERY_FILE += ["c1.csv", "d3.csv", "placements.csv", "social_workers.csv", "population.csv"]
 
 
 def _page(path):
@@ -150,6 +160,9 @@ def test_a_file_that_lost_its_last_row_is_refused_and_nothing_changes(refuses, s
         ("history.csv", "2023-09-11", "11/09/2023", "row 2, column inspection_start: “11/09/2023”"),
         ("neighbours.csv", "Wakefield,", "Wakefield,9", "row 3, column SN_1: “9"),
         ("deprivation.csv", "21.346", "n/a", "row 3, column IMD - Average score: “n/a”"),
+        ("c1.csv", "142900", "q", "row 2, column rereferral_count: “q”"),
+        ("placements.csv", "Hartlepool", "Hartlepool,", "row 4"),
+        ("population.csv", "1916598", "", "row 2, column population_estimate: “”"),
     ],
 )
 def test_a_faulty_cell_is_refused_and_nothing_changes(refuses, small_sources, file, old, new, reason):
@@ -172,6 +185,8 @@ def test_a_folder_that_is_not_there_is_refused_and_nothing_changes(refuses, tmp_
         ("history.csv", "2015-03-25", "2015-03-26"),
         ("neighbours.csv", "Close", "Very close"),
         ("deprivation.csv", "21.346", "21.347"),
+        ("c1.csv", "142900", "142910"),
+        ("social_workers.csv", "22140", "22150"),
     ],
 )
 def test_a_re_issued_file_is_taken_only_when_accepted(refuses, official_copy, small_sources, file, old, new):

@@ -320,3 +320,101 @@ def test_figures_are_of_the_latest_release_of_the_day(as_at, releases):
 def test_a_day_before_the_first_census_of_the_series_is_refused_in_words():
     with pytest.raises(Fault, match="choose an as_at from 2018-03-01 on"):
         panel.workforce_at("2018-02-28")
+
+
+# --- around an inspection --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def windows():
+    return panel.around(AS_AT)
+
+
+def test_a_window_holds_the_figures_of_its_censuses(windows, figures):
+    (row,) = windows.query(
+        "council == 'Wakefield' and census == 2017 and measure == 'agency_rate' and years_after == 2"
+    ).itertuples()
+    own = figures.query("council == 'Wakefield'").set_index("census").agency_rate
+    england = panel.wider(AS_AT).query("level == 'England'").set_index("census").agency_rate
+    assert row.census == 2017
+    assert (row.before, row.after, row.change) == (own[2017], own[2019], own[2019] - own[2017])
+    assert row.england_change == england[2019] - england[2017]
+    assert pd.isna(row.change_before)  # the series begins with 2017
+
+
+def test_the_year_before_a_window_is_the_one_up_to_its_census(windows, figures):
+    (row,) = windows.query(
+        "council == 'Wakefield' and census == 2021 and measure == 'caseload' and years_after == 1"
+    ).itertuples()
+    own = figures.query("council == 'Wakefield'").set_index("census").caseload
+    england = panel.wider(AS_AT).query("level == 'England'").set_index("census").caseload
+    assert row.change_before == own[2021] - own[2020]
+    assert row.england_change_before == england[2021] - england[2020]
+
+
+def test_windows_are_of_ilacs_to_2025_and_sif_once_for_each_measure_and_length(windows, real):
+    wanted = set(panel.ilacs_to_2025(real).inspection_id) | set(real.query("framework == 'SIF'").inspection_id)
+    assert set(windows.inspection_id) == wanted
+    assert len(windows) == len(wanted) * 5 * 2
+    assert not windows.duplicated(["inspection_id", "measure", "years_after"]).any()
+
+
+def test_one_year_after_is_the_first_census_on_or_after_the_start(windows):
+    for row in windows.query("years_after == 1").drop_duplicates("inspection_id").itertuples():
+        assert pd.Timestamp(f"{row.census}-09-30") < row.inspection_start <= pd.Timestamp(f"{row.census + 1}-09-30")
+
+
+@pytest.mark.parametrize("name", ["Kingston upon Thames", "Richmond upon Thames"])
+def test_both_councils_of_a_joint_return_have_its_figures_around_their_inspections(name, windows, figures):
+    rows = windows[(windows.council == name) & (windows.measure == "caseload") & (windows.years_after == 1)]
+    rows = rows.dropna(subset=["change"])
+    own = figures[figures.council == name].set_index("census").caseload
+    assert len(rows) > 0
+    assert rows.after.tolist() == [own[year + 1] for year in rows.census]
+
+
+def test_no_window_crosses_the_end_of_a_council_or_the_change_of_collection(windows):
+    ended = windows.query("council == 'Northamptonshire' and framework == 'ILACS'")
+    assert ended[ended.census + ended.years_after > 2020].change.isna().all()
+    older = panel.around(AS_AT, [1, 2], workforce=tables.load("workforce_2015_2016"))
+    assert set(older.dropna(subset=["change"]).census) == {2015}
+    assert windows.dropna(subset=["change"]).census.min() == 2017
+
+
+@pytest.mark.parametrize(
+    ("start", "one", "two"),
+    [
+        ("2024-09-30", True, True),
+        ("2024-10-01", False, True),
+        ("2025-09-30", False, True),
+        ("2025-10-01", False, False),
+    ],
+)
+def test_a_window_says_whether_a_second_inspection_started_in_it(start, one, two):
+    first = _inspection(inspection_id="first", inspection_start="2024-01-15", publication_date="2024-03-01")
+    second = _inspection(inspection_id="second", inspection_start=start, publication_date="2026-01-05")
+    gone = tables.inspections().query("council != 'Halton'")
+    rows = panel.around(AS_AT, table=pd.concat([gone, first, second], ignore_index=True))
+    found = rows.query("inspection_id == 'first' and measure == 'caseload'").set_index("years_after").second
+    assert found.to_dict() == {1: one, 2: two}
+
+
+def test_a_second_inspection_of_another_council_or_of_a_part_is_none():
+    first = _inspection(inspection_id="first", inspection_start="2024-01-15", publication_date="2024-03-01")
+    part = _inspection(inspection_id="part", inspection_start="2024-06-03", scope="partial")
+    gone = tables.inspections().query("council != 'Halton'")
+    rows = panel.around(AS_AT, table=pd.concat([gone, first, part], ignore_index=True))
+    assert not rows.query("inspection_id == 'first'").second.any()
+
+
+@pytest.mark.parametrize("as_at", ["2018-06-30", "2021-03-31"])
+def test_no_census_after_the_day_is_in_a_window(as_at):
+    rows = panel.around(as_at)
+    last = panel.censuses(as_at).census.max()
+    assert rows[rows.census + rows.years_after > last].change.isna().all()
+    assert rows.change.notna().any() == (as_at > "2019")
+
+
+@pytest.mark.parametrize("years_after", [1, [], [0], [1, 1], ["1"], [1.5], [True], None])
+def test_years_after_are_a_list_of_whole_numbers(years_after, fault_of):
+    assert "years_after" in fault_of(panel.around, AS_AT, years_after)

@@ -58,6 +58,23 @@ def gap(low, high, measure="agency_rate"):
     return {"measure": measure, "difference": (low + high) / 2, "ci_low": low, "ci_high": high, "n": 87}
 
 
+def held(**intervals):
+    """Terms of adjusted models from (low, high) of the agency rate by model."""
+    parts = [terms(model, agency_rate=interval) for model, interval in intervals.items()]
+    return pd.concat(parts) if parts else terms()
+
+
+def linked(figure=NAN):
+    """Two inspections, one of them with this figure."""
+    judged = pd.Categorical(["good", "inadequate"], categories=JUDGEMENTS, ordered=True)
+    rows = {
+        "council": ["Halton", "Brent"],
+        "agency_rate": [12.0, 20.0 if figure is None else figure],
+        "overall": judged,
+    }
+    return pd.DataFrame(rows | {"inspection_start": pd.to_datetime(["2020-02-03", "2018-05-08"])})
+
+
 def brant(p, **by_measure):
     rows = [("all measures", 9.1, 6, p), *((m, 5.0, 2, value) for m, value in by_measure.items())]
     return pd.DataFrame(rows, columns=["term", "chi2", "df", "p"])
@@ -117,8 +134,9 @@ def revised(count):
 
 
 def results(missed=0, right=3):
-    row = {"quantity": "agency rate", "published": 13.0, "reproduced": 13.21, "agrees": True, "note": ""}
-    return pd.DataFrame([row] * right + [row | {"agrees": False}] * missed, columns=list(row)).astype({"agrees": bool})
+    row = {"quantity": "agency rate", "published": 13.0, "reproduced": 13.21, "agrees": True, "exact": True, "note": ""}
+    wrong = row | {"agrees": False, "exact": False}
+    return pd.DataFrame([row] * right + [wrong] * missed, columns=list(row)).astype({"agrees": bool, "exact": bool})
 
 
 def ordering(**changes):
@@ -182,6 +200,24 @@ CASES = {
         *[(change(low, high, m),) for m in FIVE for low, high in ((-0.2, -0.1), (0.1, 0.2), (-0.1, 0.1))],
         (change(-0.1, 0.1).iloc[:0],),
     ],
+    "alike": [(None,), (("agency_rate", "vacancy_rate", 0.89),), (("agency_rate", "caseload", 0.2),)],
+    "left_out": [
+        (linked(), terms(agency_rate=(-2, -1))),
+        (linked(None), terms(agency_rate=(-2, -1))),
+        (linked(), terms().iloc[:0]),
+    ],
+    "adjusted": [
+        (held(three_previous=(-2, -1), three_region=(-2, -1), three_adjusted=(-1, 1)),),
+        (held(three_size=(1, 2)),),
+        (held().iloc[:0],),
+    ],
+    "each_judged": [(terms(agency_rate=(-2, -1), caseload=(-1, 1)),), (terms(caseload=(1, 2)),)],
+    "bootstrap_sentence": [
+        (terms(agency_rate=(-2, -1)).assign(boot_low=-2.2, boot_high=-0.9),),
+        (terms(agency_rate=(-2, -1)).assign(boot_low=-2.2, boot_high=0.1),),
+        (terms(agency_rate=(-2, -1)).assign(boot_low=NAN, boot_high=NAN),),
+    ],
+    "gap_without_small": [(gap(2, 6), 6), (gap(-1, 1), 1), (gap(NAN, NAN), 6), (gap(2, 6), 0)],
     "proportional_odds": [
         (brant(0.4),),
         (brant(0.001, caseload=0.01),),
@@ -275,7 +311,8 @@ CASES = {
 SENTENCES = (
     *("model_headline", "model_basis", "of_hundred", "proportional_odds", "alt_coefficients", "alt_expected"),
     *("gap_sentence", "alt_by_judgement", "alt_over_time", "press_headline", "alt_verdicts", "claims_read"),
-    *("stories_read", "reading_agreement", "themes_read"),
+    *("stories_read", "reading_agreement", "themes_read", "alike", "left_out", "adjusted", "each_judged"),
+    *("bootstrap_sentence", "gap_without_small"),
     *("coverage_read", "published_results", "article_model", "council_headline", "standing_sentence"),
     *("since_sentence", "alt_council", "limits", "how_to_read", "as_at_sentence", "other_findings", "definitions"),
 )
@@ -311,7 +348,7 @@ def said_of(profile):
 def real():
     """Every sentence of the national report and of five councils' reports, over the real figures."""
     linked = panel.ilacs_to_2025(panel.build(AS_AT))
-    fits = {model: ordinal.fit(linked, model) for model in ordinal.MODELS}
+    fits = {model: ordinal.fit(linked, model) for model in (*ordinal.PLAIN, *ordinal.STANDARDISED)}
     found = ordinal.all_terms(fits)
     three, standardised = found.query("model == 'three'"), found[found.model.str.endswith("_standardised")]
     summary = comparisons.by_judgement(linked)
@@ -526,7 +563,7 @@ def test_an_older_figure_than_the_latest_census_says_so():
         ([(1, 9)] * 3, "clearly higher at three of three censuses"),
         ([(1, 9), (-1, 9), (-9, -1)], "clearly higher at one and lower at one of three censuses"),
         ([(-1, 9)] * 2, "no clear difference between inadequate and outstanding councils at any of two censuses"),
-        ([(1, 9), (NAN, NAN)], "clearly higher at one of one census"),
+        ([(1, 9), (NAN, NAN)], "clearly higher at one of the one census that can be compared"),
         ([(NAN, NAN)], "too few councils"),
     ],
 )
@@ -732,6 +769,14 @@ def test_findings_of_others_are_not_told_before_they_were_published():
 def test_results_read_from_the_file_that_published_them_are_told_apart():
     read = results(right=3).assign(note=["read from the file that published it, or from a later release of it", "", ""])
     assert "(one of them" in wording.reports.published_results(read)
+
+
+def test_results_within_a_wide_tolerance_are_named_and_not_among_the_missed():
+    rows = results(0, 3)
+    told = wording.reports.published_results(rows.assign(exact=[True, False, True]))
+    assert told.count("published 13, here 13.21") == 1
+    assert "within a tolerance set beforehand" in told
+    assert "Not so" not in told
 
 
 def test_the_plain_finding_takes_the_side_of_each_interval():

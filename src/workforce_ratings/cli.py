@@ -32,6 +32,9 @@ NOTEBOOKS = {
     "03_articles_against_official_figures": "3. Articles against official figures",
     "04_instability_by_judgement": "4. Instability by judgement",
     "05_model_the_judgement": "5. Model the judgement",
+    "06_before_and_after_inspection": "6. Before and after an inspection",
+    "07_forecast_the_next_judgement": "7. Forecast the next judgement",
+    "08_other_ways_to_cut_it": "8. Other ways to cut it",
 }
 NATIONAL = "Workforce instability and Ofsted judgements of children's services in England"
 # The councils of the articles that this suite began with; every run makes their reports.

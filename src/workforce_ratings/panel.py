@@ -9,6 +9,7 @@ gives its figures to both councils; both carry the same return unit, by which mo
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from workforce_ratings import councils
@@ -16,7 +17,9 @@ from workforce_ratings.official import tables
 from workforce_ratings.vocabulary import (
     CENSUS_RULES,
     FIVE,
+    JUDGED,
     JUDGEMENT_TYPE,
+    OUTCOMES,
     SMALL_WORKFORCE_FTE,
     Fault,
     census_date,
@@ -25,6 +28,7 @@ from workforce_ratings.vocabulary import (
 )
 
 CONTEXT = ("inpost_fte", "agency_fte", "case_holders_fte")
+AROUND = ["inspection_id", "council_code", "council", "return_unit", "framework", "inspection_start", *JUDGED, "census"]
 
 
 def day(as_at: str) -> pd.Timestamp:
@@ -158,6 +162,59 @@ def with_standing(as_at: str) -> pd.DataFrame:
     return rows.assign(overall=pd.Series(overall, index=rows.index).astype(JUDGEMENT_TYPE))
 
 
+# When the indices of deprivation of 2019 came out: no report as at an earlier day has them.
+DEPRIVATION_PUBLISHED = "2019-09-26"
+
+
+def with_context(panel: pd.DataFrame, as_at: str) -> pd.DataFrame:
+    """A panel with what inspections differ in besides staffing, as far as it was known by `as_at`.
+
+    `previous_rank` (0 to 3, NaN for none), `years_since_2017` of the census, `imd_average_score` (deprivation of the
+    area, of 2019) and `log_children`, the logarithm of its children aged 0 to 17 in the year before the census: the
+    estimates of that year were out before the census was.
+    """
+    scores = tables.load("deprivation").set_index("council_code").imd_average_score
+    children = tables.load("population").set_index(["council_code", "year"]).children
+    where = pd.MultiIndex.from_arrays([panel.council_code, panel.census - 1])
+    ranks = panel.previous.cat.codes
+    return panel.assign(
+        previous_rank=ranks.where(ranks >= 0).astype(float),
+        years_since_2017=(panel.census - 2017).astype(float),
+        imd_average_score=panel.council_code.map(scores) if as_at >= DEPRIVATION_PUBLISHED else np.nan,
+        log_children=np.log(children.reindex(where).to_numpy(float)),
+    )
+
+
+def latest(as_at: str, table: pd.DataFrame | None = None, workforce: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per council that existed on `as_at`, by name: its latest figures and the judgements that stand.
+
+    Figures are of the latest census published by then; `census` and they are NaN for a council without a row in it.
+    Each judgement is the latest given by an inspection of the whole council, published by then; `inspection_start` and
+    `publication_date` are of the inspection that gave the overall one, which is also `previous`. with_context's columns
+    and `return_unit`, `region`, `joint` besides.
+    """
+    names = {c.series: councils.by_code()[c.series] for c in councils.existing(day(as_at))}
+    rows = pd.DataFrame({"council_code": list(names), "council": [c.name for c in names.values()]})
+    figures = censuses(as_at, workforce)
+    figures = figures[figures.census == figures.census.max()].drop(columns="council")
+    stood = standing(as_at, table).set_index("council_code")[["inspection_start", "publication_date", "overall"]]
+    given = inspections(as_at, table).query("scope == 'full'").sort_values("inspection_start")
+    parts = given.groupby("council_code")[[name for name in JUDGED if name != "overall"]].last()
+    rows = rows.merge(figures, on="council_code", how="left", validate="one_to_one").join(
+        stood.join(parts, how="outer"), on="council_code"
+    )
+    alone = [councils.return_unit(code, day(as_at).year) for code in rows.council_code]
+    return with_context(
+        rows.assign(
+            return_unit=rows.return_unit.fillna(pd.Series(alone, index=rows.index)),
+            region=[c.region for c in names.values()],
+            joint=rows.joint.eq(True),
+            previous=rows.overall,
+        ),
+        as_at,
+    )
+
+
 def without_small(panel: pd.DataFrame) -> pd.DataFrame:
     """The rows whose linked census has a workforce large enough for its rates to say something (SMALL_WORKFORCE_FTE)."""
     return panel[~(panel.inpost_fte < SMALL_WORKFORCE_FTE)]
@@ -166,3 +223,138 @@ def without_small(panel: pd.DataFrame) -> pd.DataFrame:
 def ilacs_to_2025(panel: pd.DataFrame) -> pd.DataFrame:
     """The inspections that the models rest on: ILACS, in Ofsted's spreadsheet as at 31 March 2025."""
     return panel[(panel.framework == "ILACS") & (panel.inspection_start <= pd.Timestamp("2025-03-31"))]
+
+
+def around(
+    as_at: str,
+    years_after: tuple[int, ...] = (1, 2),
+    table: pd.DataFrame | None = None,
+    workforce: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """One row per inspection, measure and number of years after: the workforce before and after the judgement.
+
+    The inspections are those of whole councils that the models rest on (ILACS to 31 March 2025, see ilacs_to_2025) and
+    those under the SIF. `before` is the measure at `census`, the latest one before the inspection started, `after` at
+    the census so many years later, `change` their difference, and `england_change` the difference of England's own
+    figures, as DfE publishes them. One year after is the first census on or after the day the inspection started. All
+    are in the measure's unit, and NaN where either census has no number: a marker, a council that ended or began
+    between the two, or a census outside the series. `change_before` and `england_change_before` are those of the year
+    up to `census`. `second` says that another inspection of the whole council started after this one and on or before
+    the later census's day, so that `after` may follow its judgement too.
+    Raises Fault unless `years_after` lists different whole numbers from 1 on.
+    """
+    listed = list(years_after) if isinstance(years_after, list | tuple) else []
+    if not listed or len(set(listed)) < len(listed) or not all(type(y) is int and y > 0 for y in listed):
+        raise Fault(f"years_after is “{years_after}”; list different whole numbers from 1 on, such as [1, 2].")
+    linked = build(as_at, "before", table, workforce)
+    following = linked.sort_values("inspection_start").groupby("council_code").inspection_start.shift(-1)
+    linked = linked.assign(following=following)
+    kept = linked[(linked.framework == "SIF") | linked.index.isin(ilacs_to_2025(linked).index)]
+    rows = kept[[*AROUND, "following"]].merge(pd.Series(FIVE, name="measure"), how="cross")
+    rows = rows.merge(pd.Series(listed, name="years_after", dtype="int64"), how="cross")
+    times = (rows.census - 1, rows.census, rows.census + rows.years_after)
+    own = _long(censuses(as_at, workforce), "council_code")
+    england = _long(wider(as_at, workforce).query("level == 'England'"), "level")
+    earlier, before, after = (_looked_up(own, rows.council_code, at, rows.measure) for at in times)
+    first, start, end = (_looked_up(england, "England", at, rows.measure) for at in times)
+    return rows.drop(columns="following").assign(
+        before=before,
+        after=after,
+        change=after - before,
+        england_change=end - start,
+        change_before=before - earlier,
+        england_change_before=start - first,
+        second=rows.following <= pd.to_datetime(times[2].map(census_date)),
+    )
+
+
+def _long(figures: pd.DataFrame, place: str) -> pd.Series:
+    """Every figure of the five measures by place, census and measure."""
+    long = figures.melt([place, "census"], list(FIVE), "measure", "figure")
+    return long.set_index([place, "census", "measure"]).figure
+
+
+def _looked_up(long: pd.Series, place: pd.Series | str, census: pd.Series, measure: pd.Series) -> pd.Series:
+    """The figure of each place, census and measure; NaN where there is none."""
+    keys = pd.DataFrame({"place": place, "census": census, "measure": measure})
+    return pd.Series(long.reindex(pd.MultiIndex.from_frame(keys)).to_numpy(float), index=census.index)
+
+
+def outcomes_for_children(
+    as_at: str, lag: int = 1, table: pd.DataFrame | None = None, workforce: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """One row per outcome for children (see OUTCOMES), council and reporting year, beside the census of `lag` years before.
+
+    A reporting year t runs from 1 April t-1 to 31 March t. With lag 1 its figures stand beside the census of 30 September
+    t-1, which is within that year; with lag 2 beside the one of 30 September t-2, half a year before it began. `percent`
+    is numerator by denominator where both are numbers, else as printed. Measures are NaN where the council has no number
+    in that census, also where it had not begun by then. `reorganised` says that the council began or ended, by more than
+    a change of code, between 2013 and `as_at`; `imd_average_score` is of 2019. Only years whose figures were published by `as_at`, and
+    whose census is in the series.
+    """
+    if type(lag) is not int or lag < 1:
+        raise Fault(f"lag is “{lag}”; give a whole number of years from 1 on.")
+    rows = _outcomes(as_at, table)
+    rows = rows.assign(census=rows.year - lag)
+    figures = censuses(as_at, workforce)
+    figures = figures[["council_code", "census", "return_unit", "joint", *FIVE, *CONTEXT]]
+    within = rows[rows.census.between(figures.census.min(), figures.census.max())]
+    linked = within.merge(figures, on=["council_code", "census"], how="left", validate="many_to_one")
+    changes = councils.changes()
+    changed = changes[(changes.kind != "recode") & (changes.date <= day(as_at))]
+    scores = tables.load("deprivation").set_index("council_code").imd_average_score
+    return linked.assign(
+        return_unit=linked.return_unit.fillna(linked.council_code),
+        joint=linked.joint.eq(True),
+        reorganised=linked.council_code.isin([*changed.old_code, *changed.new_code]),
+        imd_average_score=linked.council_code.map(scores),
+    )
+
+
+def _outcomes(as_at: str, table: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per outcome, council and reporting year published by a day; `percent` unrounded where its counts are known."""
+    rows = (tables.load("children") if table is None else table).query("level == 'council'")
+    out = pd.to_datetime(
+        rows.year.astype(str) + "-" + rows.outcome.map({o.name: o.published for o in OUTCOMES.values()})
+    )
+    rows = rows[out <= day(as_at)].rename(columns={"name": "council"}).reset_index(drop=True)
+    own = 100 * rows.numerator / rows.denominator
+    kept = ["outcome", "year", "council_code", "council", "numerator", "denominator"]
+    return rows[kept].assign(percent=own.fillna(rows.percent))
+
+
+def outcomes_as_published(
+    as_at: str, table: pd.DataFrame | None = None, workforce: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The rows that the public repository social-care-intelligence (2026) rests on, rebuilt by the rules it documents.
+
+    Joint returns are left out. Rows of a council that ended are carried to each council that followed it, in the years
+    in which that one has no row of its own; where two are put together their rates are averaged, those of the workforce
+    by social workers in post. Measures are lagged by one row within a council, so that the year before a joint return
+    began is lost. Columns as in outcomes_for_children, lag 1.
+    """
+    staff = censuses(as_at, workforce).query("not joint").rename(columns={"census": "year"})
+    staff = _carried(staff[["council_code", "year", "inpost_fte", *FIVE]], ["council_code", "year"], "inpost_fte")
+    staff = staff.sort_values(["council_code", "year"])
+    lagged = staff.assign(**{m: staff.groupby("council_code")[m].shift(1) for m in FIVE})
+    told = _outcomes(as_at, table)[["outcome", "year", "council_code", "percent"]]
+    rows = lagged.merge(_carried(told, ["outcome", "council_code", "year"]), on=["council_code", "year"])
+    names = rows.council_code.map({code: council.name for code, council in councils.by_code().items()})
+    return rows.assign(
+        council=names, return_unit=rows.council_code, census=rows.year - 1, joint=False, reorganised=False
+    )
+
+
+def _carried(rows: pd.DataFrame, keys: list[str], weight: str | None = None) -> pd.DataFrame:
+    """The rows with those of councils that ended given to the ones that followed (see outcomes_as_published)."""
+    followed = councils.changes().query("kind != 'recode'").groupby("old_code").new_code.agg(list)
+    own = ~rows.council_code.isin(followed.index)
+    heirs = rows.council_code.map(followed).where(~own, rows.council_code)
+    rows = rows.assign(council_code=heirs, own=own).explode("council_code", ignore_index=True)
+    rows = rows[rows.own | ~rows.groupby(keys).own.transform("any")]
+    figures = [c for c in rows if c not in (*keys, "own", weight)]
+    # A council alone keeps its rates also where nobody is in post or nobody was counted.
+    weights = rows[weight].where(rows[weight] > 0, 1.0) if weight else pd.Series(1.0, index=rows.index)
+    by = [rows[key] for key in keys]
+    held = rows[figures].notna().mul(weights, axis=0).groupby(by).sum()
+    return (rows[figures].mul(weights, axis=0).groupby(by).sum() / held.where(held > 0)).reset_index()

@@ -9,18 +9,31 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings import councils, paths
+from workforce_ratings import councils, panel, paths
+from workforce_ratings.models import children
 from workforce_ratings.official import tables
 from workforce_ratings.panel import censuses, inspections, previous_judgement, standing
 from workforce_ratings.vocabulary import FIVE, JUDGEMENT_TYPE, JUDGEMENTS
 
 # Far enough on for every release at hand: published results do not depend on a report's `as_at`.
 ALL = "2026-06-30"
-COLUMNS = ["publication", "quantity", "published", "reproduced", "difference", "tolerance", "agrees", "unit", "note"]
+COLUMNS = [
+    "publication",
+    "quantity",
+    "published",
+    "reproduced",
+    "difference",
+    "tolerance",
+    "agrees",
+    "exact",
+    "unit",
+    "note",
+]
 
 
 def compare(as_at: str = ALL) -> pd.DataFrame:
-    """One row per result published by `as_at`: published, reproduced (unrounded), difference, tolerance and whether it agrees.
+    """One row per result published by `as_at`: published, reproduced (unrounded), difference, tolerance, whether it
+    agrees, and whether it is the same figure once rounded (`exact`).
 
     The reproduced figure is rounded as the published one was before the two are compared.
     """
@@ -33,12 +46,21 @@ def compare(as_at: str = ALL) -> pd.DataFrame:
         reproduced=reproduced,
         difference=reproduced - published.published,
         agrees=apart <= published.tolerance + 1e-9,
+        exact=apart <= 1e-9,
     )[COLUMNS]
 
 
 def reproduce() -> dict[str, float]:
     """Every quantity of data/publications.csv, by its id, computed from data/official."""
-    return _means_2020() | _turnover_2021() | _inspections_2018_19() | _standing() | _england_2025() | _panel_rows()
+    return (
+        _means_2020()
+        | _turnover_2021()
+        | _inspections_2018_19()
+        | _standing()
+        | _england_2025()
+        | _panel_rows()
+        | _children()
+    )
 
 
 def _key(judgement: str) -> str:
@@ -106,6 +128,18 @@ def _of_existing(rows: pd.DataFrame, day: str) -> pd.DataFrame:
 def _england_2025() -> dict[str, float]:
     england = tables.workforce().query("level == 'England' and census == 2025").iloc[0]
     return {f"england_2025_{measure}": england[measure] for measure in FIVE}
+
+
+def _children() -> dict[str, float]:
+    """The agency rate's coefficient on each outcome for children, and its council-years, by the rules of the one who
+    published it (see models.children)."""
+    carried = panel.outcomes_as_published(ALL)
+    found = {}
+    for outcome in children.PUBLISHED:
+        terms = children.association(carried, outcome, children.PUBLISHED_MODEL, children.THEIRS).set_index("term")
+        of = terms.loc[children.PUBLISHED_TERM]
+        found |= {f"sci_{outcome}": of.coef, f"sci_{outcome}_n": float(of.n)}
+    return found
 
 
 # --- a peer's panel, row by row ---------------------------------------------------------------------------------------

@@ -183,6 +183,76 @@ MEASURES = {
 FIVE = tuple(MEASURES)
 THREE = ("agency_rate", "turnover_rate", "caseload")
 
+# --- outcomes for children ------------------------------------------------------------------------------------------
+
+
+# When DfE publishes the figures of the reporting year that ended on 31 March: month and day of the same year.
+CHILDREN_IN_NEED_PUBLISHED = "10-31"
+CHILDREN_IN_CARE_PUBLISHED = "11-30"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One yearly outcome for children, a share in percent: its words, and when DfE publishes it."""
+
+    name: str
+    label: str
+    definition: str
+    published: str
+
+    @property
+    def axis_label(self) -> str:
+        return f"{self.label} (%)"
+
+
+OUTCOMES = {
+    o.name: o
+    for o in (
+        Outcome(
+            "re_referrals",
+            "Re-referrals",
+            "referrals in the year to 31 March within 12 months of an earlier referral of the same child, as a share of "
+            "all referrals",
+            CHILDREN_IN_NEED_PUBLISHED,
+        ),
+        Outcome(
+            "repeat_plans",
+            "Repeat child protection plans",
+            "child protection plans started in the year to 31 March that were the child's second or a later one, as a "
+            "share of all plans started",
+            CHILDREN_IN_NEED_PUBLISHED,
+        ),
+        Outcome(
+            "three_placements",
+            "Three or more placements",
+            "children in care on 31 March who had three or more placements in the year, as a share of all children in "
+            "care on that day",
+            CHILDREN_IN_CARE_PUBLISHED,
+        ),
+        Outcome(
+            "three_in_two_years",
+            "Three or more placements in two years",
+            "children in care for two years on 31 March who had three or more placements in those years, as a share of "
+            "all children in care for two years",
+            CHILDREN_IN_CARE_PUBLISHED,
+        ),
+        Outcome(
+            "same_carer",
+            "Same carer for two years",
+            "children under 16 in care for two and a half years or more on 31 March who had lived with the same carer for "
+            "two years, as a share of all such children",
+            CHILDREN_IN_CARE_PUBLISHED,
+        ),
+        Outcome(
+            "three_social_workers",
+            "Three or more social workers",
+            "children in care on 31 March who had three or more social workers in the year, as a share of all children in "
+            "care on that day",
+            CHILDREN_IN_CARE_PUBLISHED,
+        ),
+    )
+}
+
 # DfE's markers: letters that stand where a number cannot. They are never numbers.
 MARKERS = {
     "z": "not applicable",

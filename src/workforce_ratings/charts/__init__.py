@@ -5,6 +5,28 @@ Colours are those of the Government Analysis Function. Judgements are an ordered
 alone. One module for each subject; `drawing` has what they share.
 """
 
-from workforce_ratings.charts import articles, councils, drawing, judgement, measures
+from workforce_ratings.charts import (
+    articles,
+    before_after,
+    children,
+    councils,
+    drawing,
+    forecast,
+    funnels,
+    judgement,
+    measures,
+    specifications,
+)
 
-__all__ = ["articles", "councils", "drawing", "judgement", "measures"]
+__all__ = [
+    "articles",
+    "before_after",
+    "children",
+    "councils",
+    "drawing",
+    "forecast",
+    "funnels",
+    "judgement",
+    "measures",
+    "specifications",
+]

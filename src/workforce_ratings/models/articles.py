@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from workforce_ratings.vocabulary import JUDGEMENT_TYPE
+from workforce_ratings.vocabulary import JUDGEMENT_TYPE, MEASURES
 
 # Above this many orderings the permutation test draws at random instead of listing them all.
 MOST_ORDERINGS = factorial(8)
@@ -90,3 +90,18 @@ def power(panel: pd.DataFrame, measure: str, n: int) -> float:
         scores = np.abs((np.sign(shuffled[:, :, None] - shuffled[:, None, :]) * signs).sum(axis=(1, 2)))
         found += bool(np.mean(scores >= scores[0] - 1e-9) < SIGNIFICANT and scores[0] > 0)
     return found / DRAWS
+
+
+def shown(results: pd.DataFrame) -> pd.DataFrame:
+    """One row per measure of association() as a reader's table."""
+    return pd.DataFrame(
+        {
+            "Measure": [MEASURES[m].label for m in results.measure],
+            "Articles": results.n,
+            "Kendall's tau": results.tau.map("{:+.2f}".format),
+            "p": results.p.map("{:.3f}".format),
+            "Smallest p possible": results.smallest_p.map("{:.3f}".format),
+            "Like draws with p under 0.05": results.power.map("{:.1%}".format),
+            "Why none": results.reason,
+        }
+    ).replace({"nan": "–", "+nan": "–", "nan%": "–", "": "–"})

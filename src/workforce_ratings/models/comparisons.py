@@ -12,6 +12,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from workforce_ratings.models.funnels import dispersion
 from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, one_of
 
 LEVEL = 0.95
@@ -107,15 +108,14 @@ def rate_interval(numerator: float, denominator: float, dispersion: float = 1.0)
 
 
 def overdispersion(numerators: pd.Series, denominators: pd.Series) -> float:
-    """How many times more shares vary between councils than binomial chance: the mean squared z score about the pooled
-    share, the tenth at either end drawn in (winsorised), at least 1. Source: Spiegelhalter (2005)."""
+    """How many times more shares vary between councils than binomial chance: funnels.dispersion of the z scores about the
+    pooled share, at least 1. Source: Spiegelhalter (2005)."""
     known = pd.DataFrame({"over": numerators, "under": denominators}).dropna().query("under > 0")
     pooled = known.over.sum() / known.under.sum()
     if len(known) < FEWEST or not 0 < pooled < 1:
         return 1.0
     z = (known.over / known.under - pooled) / np.sqrt(pooled * (1 - pooled) / known.under)
-    low, high = z.quantile([0.1, 0.9])
-    return max(1.0, float((z.clip(low, high) ** 2).mean()))
+    return max(1.0, dispersion(z))
 
 
 def by_census(rows: pd.DataFrame, measures: tuple[str, ...] = FIVE) -> pd.DataFrame:

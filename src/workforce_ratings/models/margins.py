@@ -37,8 +37,8 @@ def average_change(fitted: Fit, measure: str, lowest: str = "good") -> dict[str,
 
     The step is the measure's own in the vocabulary (ten percentage points of agency rate, two cases).
 
-    Average share judged `lowest` or better as observed and with the step, and their difference (`change`) with a 95%
-    interval by the delta method on the clustered covariance. Shares are between 0 and 1. A description of the fitted
+    Average share judged `lowest` or better, by the model, as they were (`observed`) and with the step, and their difference (`change`)
+    with a 95% interval by the delta method on the clustered covariance. Shares are between 0 and 1. A description of the fitted
     association, not of what would happen.
     """
     step = MEASURES[measure].step
@@ -57,6 +57,49 @@ def average_change(fitted: Fit, measure: str, lowest: str = "good") -> dict[str,
         "ci_low": low,
         "ci_high": high,
     }
+
+
+def shown_changes(rows: pd.DataFrame) -> pd.DataFrame:
+    """changes()'s rows as a reader's table, of 100 inspections."""
+    interval = (100 * rows.ci_low).map("{:+.1f}".format) + " to " + (100 * rows.ci_high).map("{:+.1f}".format)
+    return pd.DataFrame(
+        {
+            "Measure": [f"{MEASURES[m].label}, {MEASURES[m].step_words} higher" for m in rows.measure],
+            "By the model, as they were": 100 * rows.observed,
+            "With the step": 100 * rows.moved,
+            "Difference": (100 * rows.change).map("{:+.1f}".format),
+            "95% interval": interval,
+        }
+    )
+
+
+def each_judgement(fitted: Fit | NotEstimated) -> pd.DataFrame:
+    """One row per measure and judgement: of 100 inspections, how many more the model expects at that judgement with the
+    measure a step higher and the rest as they were (`change`), with a 95% interval. No rows without a model."""
+    rows = []
+    for measure in fitted.measures if isinstance(fitted, Fit) else ():
+        moved = fitted.values
+        moved[:, fitted.columns.index(measure)] += MEASURES[measure].step
+        x, moved = fitted.design(fitted.values), fitted.design(moved)
+        for at, judgement in enumerate(JUDGEMENTS):
+            told = _with_interval(fitted, lambda v, x=x, moved=moved, at=at: 100 * _gap(v, x, moved, at))
+            rows.append((measure, judgement, *told))
+    return pd.DataFrame(rows, columns=["measure", "judgement", "change", "ci_low", "ci_high"])
+
+
+def _gap(values: np.ndarray, x: np.ndarray, moved: np.ndarray, at: int) -> float:
+    return float((probabilities(values, moved) - probabilities(values, x))[:, at].mean())
+
+
+def shown_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """each_judgement's rows as a reader's table: one row per measure, a column for each judgement."""
+    interval = rows.ci_low.map("{:+.1f}".format) + " to " + rows.ci_high.map("{:+.1f}".format)
+    told = rows.assign(told=rows.change.map("{:+.1f}".format) + " (" + interval + ")")
+    wide = told.pivot(index="measure", columns="judgement", values="told").reindex(
+        index=[m for m in MEASURES if m in set(rows.measure)], columns=list(JUDGEMENTS)
+    )
+    names = [f"{MEASURES[m].label}, {MEASURES[m].step_words} higher" for m in wide.index]
+    return pd.DataFrame({"Measure": names, **{f"{j[0].upper()}{j[1:]}": wide[j].to_numpy() for j in JUDGEMENTS}})
 
 
 def curve(fitted: Fit | NotEstimated, measure: str, lowest: str = "good") -> pd.DataFrame:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, THR
 # forms divide each column by its standard deviation among the rows used.
 ADJUSTMENTS = {
     "previous": ("previous_rank",),
-    "year": ("census",),
+    "year": ("years_since_2017",),
     "deprivation": ("imd_average_score",),
     "size": ("log_children",),
     "region": ("region",),
@@ -139,6 +139,26 @@ def fit(panel: pd.DataFrame, model: str, judgement: str = "overall", census_rule
     The adjusted models need the columns of panel.with_context besides.
     """
     return estimate(panel, MODELS[model], judgement, model, census_rule)
+
+
+def fit_each(
+    panels: dict[str, pd.DataFrame], models: tuple[str, ...], judged: tuple[str, ...] = tuple(JUDGED)
+) -> dict[tuple[str, str, str], Fit | NotEstimated]:
+    """fit() of every judgement, census rule and model, by (judgement, census rule, model); `panels` are by census rule."""
+    return {
+        (judgement, rule, model): fit(panel, model, judgement, rule)
+        for judgement in judged
+        for rule, panel in panels.items()
+        for model in models
+    }
+
+
+TO_DATE = "three_to_date"
+
+
+def fit_to_date(panel: pd.DataFrame, judgement: str, census_rule: str = "before") -> Fit | NotEstimated:
+    """Model three of a judgement on every ILACS inspection of a panel, those after 31 March 2025 too."""
+    return estimate(panel[panel.framework == "ILACS"], THREE, judgement, TO_DATE, census_rule)
 
 
 def estimate(
@@ -281,15 +301,24 @@ def bootstrap(fitted: Fit) -> pd.DataFrame:
     return pd.DataFrame(np.transpose(ends), columns=BOOTSTRAP_COLUMNS)
 
 
-def all_terms(fits: dict[str, Fit | NotEstimated]) -> pd.DataFrame:
-    """terms() and bootstrap() of every model that could be estimated, one below the other; no rows where none could."""
-    found = [terms(one).join(bootstrap(one)) for one in fits.values() if isinstance(one, Fit)]
+def all_terms(fits: dict[object, Fit | NotEstimated]) -> pd.DataFrame:
+    """terms() and bootstrap() of every model that could be estimated, one below the other; no rows where none could.
+
+    A standardised model is the plain one in other units, so it is not drawn again: its bootstrap columns are NaN.
+    """
+    found = [_with_bootstrap(one) for one in fits.values() if isinstance(one, Fit)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*TERM_COLUMNS, *BOOTSTRAP_COLUMNS])
+
+
+def _with_bootstrap(fitted: Fit) -> pd.DataFrame:
+    if fitted.model in STANDARDISED:
+        return terms(fitted).assign(**dict.fromkeys(BOOTSTRAP_COLUMNS, np.nan))
+    return terms(fitted).join(bootstrap(fitted))
 
 
 COLUMN_LABELS = {
     "previous_rank": "Previous judgement (one grade better)",
-    "census": "Census (one year later)",
+    "years_since_2017": "Census (one year later)",
     "imd_average_score": "Deprivation (one point of score)",
     "log_children": "Children in the area (logarithm)",
 }
@@ -309,6 +338,12 @@ def _told(low: pd.Series, high: pd.Series) -> pd.Series:
     return text.where(low.notna(), "–")
 
 
+def _told_p(p: float, term: str) -> str:
+    if term in THRESHOLDS:
+        return "–"
+    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def shown(rows: pd.DataFrame) -> pd.DataFrame:
     """Terms as a reader's table: model, measure or threshold, coefficient, both standard errors, interval, p, n."""
     return pd.DataFrame(
@@ -320,7 +355,8 @@ def shown(rows: pd.DataFrame) -> pd.DataFrame:
             "Clustered": rows.se_clustered.map("{:.3f}".format),
             "95% interval": _told(rows.ci_low, rows.ci_high),
             "By bootstrap": _told(rows.boot_low, rows.boot_high),
-            "p": rows.p.map(lambda p: "under 0.001" if p < 0.001 else f"{p:.3f}"),
+            # Whether a threshold is zero is no question.
+            "p": [_told_p(p, term) for p, term in zip(rows.p, rows.term, strict=True)],
             "n": rows.n,
         }
     )
@@ -331,7 +367,17 @@ def estimated(fitted: Fit | NotEstimated, measures: tuple[str, ...]) -> tuple[st
     return tuple(m for m in measures if isinstance(fitted, Fit) and m in fitted.measures)
 
 
-def reasons(fits: dict[str, Fit | NotEstimated]) -> list[str]:
+def closest(fitted: Fit | NotEstimated) -> tuple[str, str, float] | None:
+    """The two measures of a model that are most alike among its inspections, and their correlation; None without two."""
+    if isinstance(fitted, NotEstimated) or len(fitted.measures) < 2:
+        return None
+    between = fitted.rows[list(fitted.measures)].astype(float).corr()
+    pairs = {(a, b): between.loc[a, b] for a, b in combinations(fitted.measures, 2)}
+    first, second = max(pairs, key=lambda pair: abs(pairs[pair]))
+    return first, second, float(pairs[first, second])
+
+
+def reasons(fits: dict[object, Fit | NotEstimated]) -> list[str]:
     """Why models could not be estimated, one sentence each."""
     return [fitted.sentence for fitted in fits.values() if isinstance(fitted, NotEstimated)]
 
@@ -341,3 +387,18 @@ def probabilities(values: np.ndarray, x: np.ndarray) -> np.ndarray:
     k = x.shape[1]
     cumulative = 1 / (1 + np.exp(-(values[None, k:] - (x @ values[:k])[:, None])))
     return np.diff(np.c_[np.zeros(len(x)), cumulative, np.ones(len(x))], axis=1)
+
+
+def shown_judged(to_2025: pd.DataFrame, to_date: pd.DataFrame, census_rule: str = "before") -> pd.DataFrame:
+    """Model three of every judgement as a reader's table: one row per judgement and set of inspections, a column for
+    each measure's coefficient with its interval. Takes terms of fit_each() and of fit_to_date()."""
+    three = to_2025[(to_2025.model == "three") & (to_2025.census_rule == census_rule)]
+    rows = pd.concat([three.assign(inspections="to March 2025"), to_date.assign(inspections="to date")])
+    rows = rows[rows.term.isin(THREE)]
+    told = rows.assign(told=rows.coef.map("{:+.3f}".format) + " (" + _told(rows.ci_low, rows.ci_high) + ")")
+    wide = told.pivot(index=["judgement", "inspections", "n"], columns="term", values="told")
+    order = {name: i for i, name in enumerate([*JUDGED, "to March 2025", "to date"])}
+    wide = wide.sort_index(key=lambda index: index.map(lambda name: order.get(name, 0))).reset_index()
+    words = wide.judgement.map(lambda name: f"{JUDGED[name][0].upper()}{JUDGED[name][1:]}")
+    measures = {MEASURES[m].label: wide[m] for m in THREE}
+    return pd.DataFrame({"Judgement of": words, "Inspections": wide.inspections, "n": wide.n, **measures})

@@ -11,7 +11,7 @@ from statsmodels.discrete.discrete_model import Logit
 from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSeparationWarning
 
 from workforce_ratings.models.batched import SEPARATED
-from workforce_ratings.models.ordinal import LEVEL, THRESHOLDS, Fit, NotEstimated
+from workforce_ratings.models.ordinal import LEVEL, THRESHOLDS, Fit, NotEstimated, term_label
 
 
 def binary_cuts(fitted: Fit | NotEstimated) -> pd.DataFrame:
@@ -97,3 +97,29 @@ def _between_cuts(cuts: list) -> np.ndarray:
             block = inverse[a] @ (x.T @ (x * weight[:, None])) @ inverse[b]
             whole[a * k : (a + 1) * k, b * k : (b + 1) * k] = block[1:, 1:]
     return whole
+
+
+def shown_test(test: pd.DataFrame) -> pd.DataFrame:
+    """The test as a reader's table."""
+    return pd.DataFrame(
+        {
+            "Measure": [term if term == "all measures" else term_label(term) for term in test.term],
+            "Chi-squared": test.chi2.map("{:.2f}".format),
+            "Degrees of freedom": test.df,
+            "p": test.p.map("{:.3f}".format),
+        }
+    )
+
+
+def shown_cuts(cuts: pd.DataFrame) -> pd.DataFrame:
+    """The cuts as a reader's table: one row per measure, a column for each cut's coefficient with its interval."""
+    interval = cuts.ci_low.map("{:+.3f}".format) + " to " + cuts.ci_high.map("{:+.3f}".format)
+    told = cuts.assign(told=cuts.coef.map("{:+.3f}".format) + " (" + interval + ")")
+    wide = told.pivot(index="term", columns="cut", values="told").reindex(index=list(dict.fromkeys(cuts.term)))
+    names = {cut: f"Better than {cut.split('|')[0]}" for cut in THRESHOLDS}
+    return pd.DataFrame(
+        {
+            "Measure": [term_label(t) for t in wide.index],
+            **{name: wide[c].to_numpy() for c, name in names.items() if c in wide},
+        }
+    )

@@ -53,7 +53,7 @@ SECOND_PERIOD = pd.Timestamp("2022-01-01")
 CUTS = {"four judgements": None, "above inadequate": 0, "good or outstanding": 1, "outstanding": 2}
 COVARIATES = {
     "previous": ("previous_rank",),
-    "year": ("census",),
+    "year": ("years_since_2017",),
     "deprivation": ("imd_average_score",),
     "size": ("log_children",),
     "region": ("region",),
@@ -157,10 +157,9 @@ class _Arrays:
 
 
 def _arrays(rows: pd.DataFrame) -> _Arrays:
-    """`rows` (see inspections) as arrays. Years count from their mean; the region with most inspections is the reference."""
-    names = ["census", *STAFFING, *(c for one in COVARIATES.values() for c in one if c in rows and c != "region")]
+    """`rows` (see inspections) as arrays. The region with most inspections is the reference."""
+    names = [*STAFFING, *(c for one in COVARIATES.values() for c in one if c != "region")]
     columns = {name: rows[name].to_numpy(float) for name in names}
-    columns["census"] = columns["census"] - columns["census"].mean()
     others = sorted(set(rows.region) - {rows.region.value_counts().index[0]})
     regions = {f"region: {name}": (rows.region == name).to_numpy(float) for name in others}
     units = {"return unit": rows.return_unit, "council": rows.council_code}
@@ -199,7 +198,8 @@ def fit(rows: pd.DataFrame, specifications: pd.DataFrame | None = None) -> pd.Da
     """One row per specification and measure of the main three, in the columns of specifications.csv.
 
     `coef` is the log odds of a better judgement per unit of the measure, `effect` the same per standard deviation that
-    the measure has in the main specification (with its 95% interval); `p` is two-sided. Where nothing can be estimated `reason` says why.
+    the measure has in the main specification (with its 95% interval); `p` is two-sided. Where nothing can be
+    estimated `reason` says why.
     """
     arrays = _arrays(rows)
     groups = _groups(listed() if specifications is None else specifications, arrays.regions)

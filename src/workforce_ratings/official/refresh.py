@@ -16,11 +16,20 @@ import pandas as pd
 import yaml
 
 from workforce_ratings import councils, paths
-from workforce_ratings.official import context, outcomes, releases, tables, workforce
+from workforce_ratings.official import children, context, outcomes, releases, tables, workforce
 from workforce_ratings.official.releases import Release
 from workforce_ratings.vocabulary import Fault
 
 Located = dict[str, list[tuple[Path, Release]]]
+
+# What reads one file of a table; the rows of its files stand below each other. Inspections are put together otherwise.
+READERS = {
+    "workforce": workforce.read,
+    "neighbours": context.read_neighbours,
+    "deprivation": context.read_deprivation,
+    "children": children.read,
+    "population": children.read_population,
+}
 
 
 def refresh(folder: Path, accepted: tuple[str, ...] = (), say: Callable[[str], None] = print) -> list[Path]:
@@ -43,13 +52,11 @@ def refresh(folder: Path, accepted: tuple[str, ...] = (), say: Callable[[str], N
 
 
 def _read(table: str, sources: list[tuple[Path, Release]], accepted: tuple[str, ...]) -> pd.DataFrame:
-    if table.startswith("workforce"):
-        return pd.concat([workforce.read(path, release, accepted) for path, release in sources], ignore_index=True)
     if table == "inspections":
         by_kind = {release.kind: (path, release) for path, release in sources}
         return outcomes.read(by_kind["outcomes"], by_kind["history"], accepted)
-    reader = {"neighbours": context.read_neighbours, "deprivation": context.read_deprivation}[table]
-    return reader(*sources[0], accepted)
+    reader = READERS["workforce" if table.startswith("workforce") else table]
+    return pd.concat([reader(path, release, accepted) for path, release in sources], ignore_index=True)
 
 
 def _as_stored(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,8 @@ Schemas are checked before refresh moves anything into place and by the tests; r
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,26 +14,35 @@ import pandera.pandas as pa
 import yaml
 
 from workforce_ratings import paths
+from workforce_ratings.official import children
 from workforce_ratings.official.outcomes import BY_DESIGN, GIVEN, PARTIAL
 from workforce_ratings.official.workforce import FIGURES
-from workforce_ratings.vocabulary import JUDGED, JUDGEMENT_TYPE, JUDGEMENTS, MARKERS, MEASURES, Fault
+from workforce_ratings.vocabulary import JUDGED, JUDGEMENT_TYPE, JUDGEMENTS, MARKERS, MEASURES, OUTCOMES, Fault
 
 CODE = r"E\d{8}"
 UNIT = rf"{CODE}( / {CODE})*"
 
 
-def _figure(name: str) -> dict[str, pa.Column]:
+def _measure(name: str) -> dict[str, pa.Column]:
     measure = MEASURES.get(name.removesuffix("_headcount"))
-    low, high = (measure.low, measure.high) if measure else (0, float("inf"))
+    return _figure(name, *((measure.low, measure.high) if measure else ()))
+
+
+def _figure(name: str, low: float = 0, high: float = float("inf")) -> dict[str, pa.Column]:
     return {
         name: pa.Column(float, pa.Check.in_range(low, high), nullable=True),
         f"{name}_marker": pa.Column(str, pa.Check.isin(["", *MARKERS])),
     }
 
 
-def _number_or_marker(frame: pd.DataFrame) -> bool:
+def _number_or_marker(frame: pd.DataFrame, names: Iterable[str]) -> bool:
     """Every figure is a number or has a marker, and never both."""
-    return all((frame[name].isna() == (frame[f"{name}_marker"] != "")).all() for name in FIGURES)
+    return all((frame[name].isna() == (frame[f"{name}_marker"] != "")).all() for name in names)
+
+
+def _either(names: Iterable[str]) -> pa.Check:
+    error = "a figure must be a number or carry a marker, never both"
+    return pa.Check(partial(_number_or_marker, names=names), error=error)
 
 
 def _blank_only_by_design(frame: pd.DataFrame) -> pd.Series:
@@ -50,8 +60,8 @@ _WORKFORCE = pa.DataFrameSchema(
         "region": pa.Column(str),
         "region_code": pa.Column(str),
     }
-    | {k: v for name in FIGURES for k, v in _figure(name).items()},
-    checks=pa.Check(_number_or_marker, error="a figure must be a number or carry a marker, never both"),
+    | {k: v for name in FIGURES for k, v in _measure(name).items()},
+    checks=_either(FIGURES),
     unique=["census", "return_unit"],
     strict=True,
 )
@@ -107,6 +117,33 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "imd_share_most_deprived": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
             "basis": pa.Column(str, pa.Check.str_matches(r"^(own|none|of .+)$")),
         },
+        strict=True,
+    ),
+    "children": pa.DataFrameSchema(
+        {
+            "outcome": pa.Column(str, pa.Check.isin(list(OUTCOMES))),
+            "year": pa.Column(int, pa.Check.in_range(2013, 2100)),
+            "level": pa.Column(str, pa.Check.isin(["council", "England"])),
+            "code": pa.Column(str, pa.Check.str_matches(rf"^{CODE}$")),
+            "council_code": pa.Column(str, pa.Check.str_matches(rf"^{CODE}$")),
+            "name": pa.Column(str, pa.Check.str_length(min_value=3)),
+            **_figure("numerator"),
+            **_figure("denominator"),
+            **_figure("percent", high=100),
+        },
+        checks=_either(children.FIGURES),
+        unique=["outcome", "year", "council_code"],
+        strict=True,
+    ),
+    "population": pa.DataFrameSchema(
+        {
+            "council_code": pa.Column(str, pa.Check.str_matches(rf"^{CODE}$")),
+            "council": pa.Column(str, pa.Check.str_length(min_value=3)),
+            "year": pa.Column(int, pa.Check.in_range(2012, 2100)),
+            **_figure("children"),
+        },
+        checks=_either(["children"]),
+        unique=["council_code", "year"],
         strict=True,
     ),
     "council_names": pa.DataFrameSchema(

@@ -116,7 +116,7 @@ def read(path: Path, release: Release, accepted: tuple[str, ...] = ()) -> pd.Dat
     cells = _cells(path, release, accepted)
     frame = _places(cells, release)
     for column in FIGURES:
-        values, markers = _figures(cells, column)
+        values, markers = figures(cells, column)
         frame[column], frame[f"{column}_marker"] = values, markers
     frame["file_row"] = [cells.row(i) for i in cells.frame.index]
     frame = _drop_partner_rows(frame)
@@ -214,8 +214,11 @@ def _region_name(code: str) -> str:
 # --- figures and markers ------------------------------------------------------------------------------------------
 
 
-def _figures(cells: Cells, column: str) -> tuple[pd.Series, pd.Series]:
-    """Values (float, NaN where a marker stands) and markers (“” where a number stands) of one column."""
+def figures(cells: Cells, column: str) -> tuple[pd.Series, pd.Series]:
+    """Values (float, NaN where a marker stands) and markers (“” where a number stands) of one column of DfE's cells.
+
+    Raises Fault for anything else, with its file, row and column.
+    """
     text, to_2017 = cells.frame[column], cells.file.startswith("SFR")
     markers = [m for m in MARKERS if to_2017 or m not in MARKERS_TO_2017]
     marked = text.isin(markers)

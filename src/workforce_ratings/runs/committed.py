@@ -20,7 +20,7 @@ from .notebook import execute, local_notebook, read_notebook
 from .sequence import TABLES_VARIABLE
 from .staging import shown, staged
 
-COMMITTED = "0[1-5]_*.ipynb"
+COMMITTED = "0[1-8]_*.ipynb"
 KEPT_OF_A_NOTEBOOK = ("kernelspec", "language_info")
 NOT_KEPT_OF_A_CELL = ("papermill", "execution")
 
@@ -65,7 +65,7 @@ def _chosen(names: list[str]) -> list[Path]:
 
 
 def main(names: list[str]) -> int:
-    """Store the outputs of the named notebooks (by default 01 to 05). Returns 0, or 1 where one failed."""
+    """Store the outputs of the named notebooks (by default 01 to 08). Returns 0, or 1 where one failed."""
     failed = 0
     for source in _chosen(names):
         try:

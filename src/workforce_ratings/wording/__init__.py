@@ -6,6 +6,30 @@ A function takes results (frames, rows, numbers) and returns a sentence or a few
 One module for each subject; `phrases` has what they share.
 """
 
-from workforce_ratings.wording import articles, councils, judgement, measures, phrases, reports
+from workforce_ratings.wording import (
+    articles,
+    before_after,
+    children,
+    councils,
+    forecast,
+    funnels,
+    judgement,
+    measures,
+    phrases,
+    reports,
+    specifications,
+)
 
-__all__ = ["articles", "councils", "judgement", "measures", "phrases", "reports"]
+__all__ = [
+    "articles",
+    "before_after",
+    "children",
+    "councils",
+    "forecast",
+    "funnels",
+    "judgement",
+    "measures",
+    "phrases",
+    "reports",
+    "specifications",
+]

@@ -153,6 +153,8 @@ def article_model(results: pd.DataFrame) -> list[str]:
             f"{p_value(row.p)}; the smallest p that {row.n} such figures could give is {p_value(row.smallest_p)})."
         )
         if pd.notna(row.power):
-            of_100 = f"about {100 * row.power:.0f} would show one."
+            of_100 = (
+                f"about {100 * row.power:.0f} would show one." if row.power >= 0.005 else "hardly one would show it."
+            )
             sentences[-1] += f" Of 100 equally small draws from the official inspections, {of_100}"
     return sentences

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workforce_ratings.vocabulary import JUDGED, MEASURES, SMALL_WORKFORCE_FTE
-from workforce_ratings.wording.phrases import listed, lower_label, number, p_value, side, value
+from workforce_ratings.wording.phrases import listed, lower_label, number, p_value, plural, side, value
 
 
 def model_headline(terms: pd.DataFrame) -> str:
@@ -27,6 +27,9 @@ def model_headline(terms: pd.DataFrame) -> str:
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."
 
+
+# A correlation from which two measures cannot be read apart.
+TOO_ALIKE = 0.8
 
 PLAIN = {
     "agency_rate": "more of the social workers came from agencies",
@@ -63,7 +66,7 @@ def without_small(terms: pd.DataFrame, left_out: int) -> str:
     )
     return (
         f"Without the {left_out} inspections of councils with fewer than {SMALL_WORKFORCE_FTE} social workers in post "
-        f"(full-time equivalent), the coefficients are {told}: {model_headline(terms)}"
+        f"(full-time equivalent), the coefficients are {told}. {model_headline(terms)}"
     )
 
 
@@ -179,4 +182,96 @@ def alt_expected(curve: pd.DataFrame, measure: str) -> str:
         f"Curve with a 95% band: at {lower_label(measure)} {value(measure, first.value)} the model puts "
         f"{first.of_100:.0f} of 100 inspections at good or outstanding ({first.ci_low:.0f} to {first.ci_high:.0f}), at "
         f"{value(measure, last.value)} {last.of_100:.0f} ({last.ci_low:.0f} to {last.ci_high:.0f})."
+    )
+
+
+def alike(pair: tuple[str, str, float] | None) -> str:
+    """That two measures of a model are too alike to be read apart (ordinal.closest); “” where none are."""
+    if pair is None or abs(pair[2]) < TOO_ALIKE:
+        return ""
+    first, second, correlation = pair
+    return (
+        f"{MEASURES[first].label} and {lower_label(second)} rise and fall together among these inspections (correlation "
+        f"{correlation:.2f}), so what the model says of the one with the other held equal rests on few councils."
+    )
+
+
+def left_out(linked: pd.DataFrame, terms: pd.DataFrame) -> str:
+    """Which inspections the model three leaves out for want of a figure; “” where none."""
+    three = terms[terms.model == "three"]
+    if three.empty:
+        return ""
+    judged, measures = three.judgement.iloc[0], [t for t in three.term if t in MEASURES]
+    lost = linked[linked[measures].isna().any(axis=1) & linked[judged].notna()]
+    if lost.empty:
+        return ""
+    names = listed([f"{r.council} {r.inspection_start.year} ({getattr(r, judged)})" for r in lost.itertuples()])
+    return (
+        f"{len(linked)} inspections are linked; {number(len(lost))} {plural(len(lost), 'has', 'have')} a marker in place of a "
+        f"figure and {plural(len(lost), 'is', 'are')} left out: {names}."
+    )
+
+
+# --- held equal with more, and the judgements apart --------------------------------------------------------------------
+
+HELD_EQUAL = {
+    "three_previous": "the previous judgement",
+    "three_year": "the census's year",
+    "three_deprivation": "deprivation",
+    "three_size": "the number of children",
+    "three_region": "the region",
+    "three_adjusted": "all of these together",
+}
+
+
+def adjusted(terms: pd.DataFrame) -> list[str]:
+    """What stays of each measure once something else is held equal too, from the terms of ordinal.ADJUSTED models: one
+    sentence per measure; none where no adjusted model could be estimated."""
+    rows = terms[terms.model.isin(list(HELD_EQUAL))]
+    sentences = []
+    for measure in (m for m in MEASURES if m in set(rows.term)):
+        of = rows[rows.term == measure].set_index("model")
+        signs = {model: side(row.ci_low, row.ci_high) for model, row in of.iterrows()}
+        told = [_held(word, [m for m, s in signs.items() if s == word]) for word in ("lower", "higher", "")]
+        sentences.append(f"{MEASURES[measure].label}: {'; '.join(t for t in told if t)}.")
+    return sentences
+
+
+def _held(word: str, models: list[str]) -> str:
+    if not models:
+        return ""
+    names = listed([HELD_EQUAL[m] for m in models])
+    if not word:
+        return f"no clear difference with {names} held equal"
+    return f"a higher figure still went with a {word} judgement with {names} held equal"
+
+
+def each_judged(terms: pd.DataFrame) -> list[str]:
+    """The finding for every judgement that an inspection gives, one sentence each, from terms of one model of each."""
+    return [
+        f"The judgement of {JUDGED[judged]} (n = {part.n.iloc[0]}): {_uncapitalised(model_headline(part))}"
+        for judged, part in terms.groupby("judgement", sort=False)
+    ]
+
+
+def _uncapitalised(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
+def bootstrap_sentence(terms: pd.DataFrame) -> str:
+    """Whether the bootstrap of return units and the clustered errors find the same measures clear."""
+    rows = terms[terms.term.isin(list(MEASURES))].dropna(subset=["boot_low"])
+    if rows.empty:
+        return ""
+    clear = (rows.ci_low > 0) | (rows.ci_high < 0)
+    by_bootstrap = (rows.boot_low > 0) | (rows.boot_high < 0)
+    wider = ((rows.boot_high - rows.boot_low) / (rows.ci_high - rows.ci_low)).median()
+    told = (
+        "agree on every one"
+        if (clear == by_bootstrap).all()
+        else f"disagree on {number(int((clear != by_bootstrap).sum()))}"
+    )
+    return (
+        f"Intervals from 2,000 draws of whole return units are {wider:.2f} times as wide as the clustered ones at the median; on "
+        f"which of the {len(rows)} coefficients are clear of zero the two {told}."
     )

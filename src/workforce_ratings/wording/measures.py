@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import CENSUS_RULES, JUDGEMENTS, MEASURES, MONTHS
+from workforce_ratings.vocabulary import CENSUS_RULES, JUDGEMENTS, MEASURES, MONTHS, SMALL_WORKFORCE_FTE
 from workforce_ratings.wording.phrases import listed, lower_label, number, plural, side, value
 
 
@@ -36,6 +36,18 @@ def gap_sentence(gap: dict[str, float], first: str = "inadequate", second: str =
     return (
         f"The {mean} before inspections judged {first} was {abs(gap['difference']):.1f} {unit} {word} than before those "
         f"judged {second} (95% interval {near:.1f} to {far:.1f} {word})."
+    )
+
+
+def gap_without_small(gap: dict[str, float], left_out: int) -> str:
+    """The same difference once inspections of small workforces are left out; “” where there were none."""
+    if not left_out or pd.isna(gap["difference"]):
+        return ""
+    unit = "percentage points" if MEASURES[gap["measure"]].unit == "%" else "cases"
+    return (
+        f"Without the {number(left_out)} {plural(left_out, 'inspection', 'inspections')} of councils with fewer than "
+        f"{SMALL_WORKFORCE_FTE} social workers in post (full-time equivalent) the difference is {gap['difference']:+.1f} {unit} "
+        f"({gap['ci_low']:+.1f} to {gap['ci_high']:+.1f})."
     )
 
 
@@ -98,7 +110,9 @@ def time_headline(gaps: pd.DataFrame, measure: str) -> str:
     if rows.empty:
         return f"{label}: too few councils at inadequate or outstanding to compare"
     sides = [side(low, high) for low, high in zip(rows.ci_low, rows.ci_high, strict=True)]
+    every = len(gaps.query("measure == @measure"))
     of = f"{number(len(rows))} {plural(len(rows), 'census', 'censuses')}"
+    of = of if every == len(rows) else f"the {of} that can be compared"
     counts = {word: sides.count(word) for word in ("higher", "lower")}
     told = [f"{word} at {number(n)}" for word, n in counts.items() if n]
     if not told:

@@ -30,15 +30,18 @@ def published_results(published: pd.DataFrame) -> str:
         f"{plural(agree, 'its', 'their')} tolerance"
     )
     same = int(published.note.str.contains("read from the file that published it").sum())
+    near = published[published.agrees & ~published.exact]
     told += (
         f" ({number(same)} of them {plural(same, 'is', 'are')} read from a file of the very series that published them)"
         if same
         else ""
     )
-    if missed.empty:
-        return f"{told}."
-    names = "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.2f})" for r in missed.itertuples())
-    return f"{told}. Not so: {names}."
+    wide = f" Further off than rounding, but within a tolerance set beforehand: {_beside(near)}." if len(near) else ""
+    return f"{told}.{wide}" + (f" Not so: {_beside(missed)}." if len(missed) else "")
+
+
+def _beside(rows: pd.DataFrame) -> str:
+    return "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.2f})" for r in rows.itertuples())
 
 
 # Each with the day from which it can be said: a report as at an earlier day must not know of it.

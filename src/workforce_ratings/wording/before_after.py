@@ -1,0 +1,315 @@
+"""Sentences about the measures before and after an inspection: notebook 6.
+
+Changes carry their sign, and “clearly” stands only where the 95% interval is clear of zero.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workforce_ratings.vocabulary import JUDGED, JUDGEMENTS, MEASURES
+from workforce_ratings.wording.phrases import listed, lower_label, number, plural, side, value
+
+# The day from which Hood and Goldacre (2021) can be set beside our figures.
+HOOD_AND_GOLDACRE = "2021-12-31"
+
+
+def change_title(changes: pd.DataFrame, measure: str) -> str:
+    """A chart's headline: after which judgements the measure was clearly up or down against England's, at any of the
+    censuses after; neutral where at none."""
+    label = MEASURES[measure].label
+    rows = _ilacs(changes, measure).query("adjusted")
+    sides = {j: _sides(rows[rows.judgement == j]) for j in JUDGEMENTS}
+    up, down = ([j for j in JUDGEMENTS if word in sides[j]] for word in ("higher", "lower"))
+    if rows.ci_low.notna().sum() == 0:
+        return f"{label}: too few inspections to tell a change"
+    if not up and not down:
+        return f"{label} against England's: no clear change after any judgement"
+    if len(up) + len(down) >= len(JUDGEMENTS):
+        return f"{label} against England's: a clear change after every judgement"
+    told = [f"{word} after {listed(names)}" for word, names in (("up", up), ("down", down)) if names]
+    return f"{label} against England's: {'; '.join(told)}"
+
+
+def subtitle_change(changes: pd.DataFrame, measure: str, judgement: str) -> str:
+    """What the chart is: measure, unit, inspections, judgement, n at each census after, and the interval."""
+    rows = _ilacs(changes, measure).query("adjusted")
+    counts = [f"{part.n.sum()} {_after(years)}" for years, part in rows.groupby("years_after")]
+    return (
+        f"Mean change in {lower_label(measure)} ({_unit(measure)}) from the census before, less England's over the same "
+        f"years, by judgement of {JUDGED[judgement]}, England, ILACS inspections begun to 31 March 2025 "
+        f"(n = {listed(counts)}); 95% t intervals"
+    )
+
+
+def caption_change(measure: str) -> str:
+    return (
+        f"Mean change in {lower_label(measure)} ({_unit(measure)}) so many censuses after ILACS inspections, with 95% "
+        f"intervals; mean level at the census before of the inspected and of those matched with them"
+    )
+
+
+def alt_change(changes: pd.DataFrame, measure: str) -> str:
+    """Alt text of the chart of changes: every mean with its interval."""
+    rows = _ilacs(changes, measure).query("adjusted").dropna(subset=["mean_change"])
+    told = [
+        f"after {j} {listed([f'{_figures(r)} {_after(r.years_after)}' for r in part.itertuples()])}"
+        for j, part in rows.groupby("judgement", sort=False, observed=True)
+    ]
+    words = f": {'; '.join(told)}" if told else ", which has no figures yet"
+    return (
+        f"Chart of the mean change in {lower_label(measure)} less England's, in {_unit(measure)}, with 95% intervals "
+        f"beside a line at no change{words}."
+    )
+
+
+def windows_sentence(changes: pd.DataFrame, measure: str) -> str:
+    """How many windows there are, and how many of them hold a second inspection of the same council."""
+    rows = _ilacs(changes, measure).query("not adjusted")
+    if not rows.n.sum():
+        return f"No ILACS inspection has its {lower_label(measure)} known both before and after it yet."
+    told = []
+    for years, part in rows.query("n > 0").groupby("years_after"):
+        n, second = int(part.n.sum()), int(part.n_second.sum())
+        count = f"{number(second)} {plural(second, 'holds', 'hold')}" if second else "none holds"
+        told.append(f"{n} {_after(years)}, of which {count} a second inspection of the same council")
+    follows = ", whose judgement may come before what is counted as after" if rows.n_second.sum() else ""
+    return f"ILACS inspections with the {lower_label(measure)} known at both ends: {'; '.join(told)}{follows}."
+
+
+def matched_sentence(matched: pd.DataFrame, measure: str) -> str:
+    """After which judgements the change differed clearly from that of matched councils, at the first census after."""
+    rows = _first(_ilacs(matched, measure))
+    clear = [f"{r.judgement}, by {_figures(r, n=True)}" for r in rows.itertuples() if side(r.ci_low, r.ci_high)]
+    known = rows.dropna(subset=["ci_low"])
+    unclear = [r.judgement for r in known.itertuples() if not side(r.ci_low, r.ci_high)]
+    if known.empty:
+        return f"Too few inspections can be matched to compare their change in {lower_label(measure)}."
+    told = [f"the change differed clearly after {' and after '.join(clear)}"] if clear else []
+    told += [f"there was no clear difference after {listed(unclear)}"] if unclear else []
+    return (
+        f"Set beside councils at the same level of {lower_label(measure)} that were not inspected, "
+        f"{_after(rows.years_after.iloc[0])}, in {_unit(measure)}: {'; '.join(told)}."
+    )
+
+
+def regression_sentence(matched: pd.DataFrame, measure: str, judged: str = "inadequate") -> str:
+    """Regression to the mean: how the councils matched with those of one judgement moved without an inspection."""
+    rows = _first(_ilacs(matched, measure).query("judgement == @judged"))
+    if rows.ci_low.isna().all():
+        return ""
+    row = rows.iloc[0]
+    return (
+        f"The councils set beside those judged {judged} stood at {value(measure, row.level_matched)} on average, where "
+        f"the inspected stood at {value(measure, row.level_before)}, and moved by {_signed(row.change_matched)} "
+        f"{_unit(measure)} by the census {number(row.years_after)} {plural(row.years_after, 'year', 'years')} later: so "
+        f"much may be expected at such a level whatever is judged."
+    )
+
+
+def frameworks_sentence(changes: pd.DataFrame, measure: str) -> str:
+    """How few SIF inspections lie within the series, beside ILACS."""
+    first = _first(changes[(changes.measure == measure) & ~changes.adjusted.astype(bool)])
+    counts = first.groupby("framework").n.sum()
+    sif, ilacs = (int(counts.get(name, 0)) for name in ("SIF", "ILACS"))
+    few = f"{'only ' if sif else ''}{number(sif)}"
+    return (
+        f"The series begins with the census of 2017, the year in which the SIF ended, so that {few} SIF "
+        f"{plural(sif, 'inspection has', 'inspections have')} the {lower_label(measure)} known before and "
+        f"{_after(first.years_after.min()) if len(first) else 'after'}, beside {ilacs} under ILACS: too few "
+        f"to be read alone."
+    )
+
+
+def caption_frameworks(years_after: int) -> str:
+    return f"Mean change {_after(years_after)} less England's, 95% interval and (n), in the measure's unit"
+
+
+def earlier_sentence(earlier: pd.DataFrame, measure: str = "agency_rate", judged: str = "inadequate") -> str:
+    """The change from the census of 2015 to that of 2016 around SIF inspections with one judgement."""
+    rows = earlier[(earlier.framework == "SIF") & (earlier.measure == measure) & (earlier.judgement == judged)]
+    rows = rows.dropna(subset=["ci_low"])
+    if rows.empty:
+        return f"Too few SIF inspections judged {judged} lie between the censuses of 2015 and 2016 to tell a change."
+    forms = {False: "as it was", True: "less England's"}
+    told = listed([f"{_figures(r)} {forms[bool(r.adjusted)]}" for r in rows.itertuples()])
+    return (
+        f"{rows.n.max()} SIF inspections judged {judged} lie between the censuses of 2015 and 2016 and have the "
+        f"{lower_label(measure)} known at both. The mean change, in {_unit(measure)}, was {told} "
+        f"({listed(list(dict.fromkeys(map(_verdict, rows.itertuples()))))}). These censuses were collected in another "
+        f"way, and that of 2015 was published in whole percents. No change is taken from 2016 to 2017."
+    )
+
+
+# --- one change told in each way -------------------------------------------------------------------------------------
+
+
+def ways_title(ways: pd.DataFrame, measure: str, judged: str = "inadequate") -> str:
+    """A headline for the chart of ways: in how many of the ways after the inspection the change is clear."""
+    label = MEASURES[measure].label
+    rows = _first(ways[ways.years_after > 0])
+    sides = [side(low, high) for low, high in zip(rows.ci_low, rows.ci_high, strict=True)]
+    if not rows.ci_low.notna().any():
+        return f"{label} after {judged}: too few inspections to tell a change"
+    told = [f"{word} in {number(sides.count(word))}" for word in ("higher", "lower") if word in sides]
+    of = f"{number(len(sides))} {plural(len(sides), 'way', 'ways')} of telling it"
+    if not told:
+        return f"{label} after {judged}: no clear change in any of {of}"
+    return f"{label} after {judged}: clearly {listed(told)} of {of}"
+
+
+def subtitle_ways(ways: pd.DataFrame, measure: str, judgement: str, judged: str = "inadequate") -> str:
+    """What the chart of ways is: measure, unit, inspections, and n."""
+    n = int(_first(ways[ways.years_after > 0]).n.max()) if (ways.years_after > 0).any() else 0
+    return (
+        f"Mean change in {lower_label(measure)} ({_unit(measure)}) around ILACS inspections begun to 31 March 2025 with "
+        f"{JUDGED[judgement]} judged {judged}, England, n = {n}{' or fewer' * (n > 0)}; 95% intervals"
+    )
+
+
+def caption_ways(measure: str, judged: str = "inadequate") -> str:
+    return (
+        f"Mean change in {lower_label(measure)} ({_unit(measure)}) so many censuses after ILACS inspections judged "
+        f"{judged}, in each way; 0 is the year up to the census before"
+    )
+
+
+def alt_ways(ways: pd.DataFrame, measure: str, judged: str = "inadequate") -> str:
+    """Alt text of the chart of ways: every estimate with its interval."""
+    known = ways.dropna(subset=["mean_change"])
+    told = []
+    for label, part in known.groupby("label", sort=False):
+        figures = [
+            f"{_figures(r)} {_after(r.years_after)}" if r.years_after else _figures(r) for r in part.itertuples()
+        ]
+        words = " ".join(label.split())
+        told.append(f"{words[0].lower()}{words[1:]} {listed(figures)}")
+    words = f": {'; '.join(told)}" if told else ", which has no figures yet"
+    return (
+        f"Chart of the mean change in {lower_label(measure)} after ILACS inspections judged {judged}, in "
+        f"{_unit(measure)}, told in several ways with 95% intervals{words}."
+    )
+
+
+def year_before_sentence(ways: pd.DataFrame, measure: str, judged: str = "inadequate") -> str:
+    """Whether the measure was on the move against England's before the inspection."""
+    row = _way(ways, "year_before")
+    if row is None:
+        return ""
+    start = (
+        f"In the year up to the census before, the {lower_label(measure)} of councils that were then judged {judged} "
+        f"had changed by {_in_full(row, measure)} against England's"
+    )
+    if not side(row.ci_low, row.ci_high):
+        return f"{start}, which is no clear change."
+    word = "rising" if row.mean_change > 0 else "falling"
+    return f"{start}: it was {word} before they were inspected, and a part of what came after may go on with that."
+
+
+def beside_hood_and_goldacre(ways: pd.DataFrame, as_at: str) -> str:
+    """What Hood and Goldacre (2021) report of agency use after inadequate, beside the same question here; “” before it
+    was published. `ways` is of the agency rate after inadequate."""
+    if as_at < HOOD_AND_GOLDACRE:
+        return ""
+    forms = {"raw": "as it was", "adjusted": "less England's change", "matched": "less the change of matched councils"}
+    rows = {way: _way(ways, way) for way in forms}
+    known = {way: row for way, row in rows.items() if row is not None}
+    start = "Hood and Goldacre (2021) report that agency use rises steeply after an inadequate judgement."
+    if not known:
+        return f"{start} The inspections here are too few to set beside it."
+    rises = [way for way, row in known.items() if side(row.ci_low, row.ci_high) == "higher"]
+    told = listed([f"{_figures(row, n=True)} {forms[way]}" for way, row in known.items()])
+    when = _after(next(iter(known.values())).years_after)
+    found = f"a clear rise in {number(len(rises))} of {number(len(known))} forms" if rises else "no clear rise"
+    agreement = {
+        True: "which agrees with it in direction",
+        False: "which bears it out in part" if rises else "which does not show it",
+    }
+    return (
+        f"{start} Here the mean agency rate {when} shows {found}, in percentage points: {told}, "
+        f"{agreement[len(rises) == len(known)]}."
+    )
+
+
+def agency_after(ways: pd.DataFrame) -> str:
+    """The answer in one or two sentences: agency rate after an inadequate judgement, less England's change, beside
+    matched councils, and in the year before. `ways` is of the agency rate after inadequate."""
+    own, beside = _way(ways, "adjusted"), _way(ways, "matched")
+    if own is None:
+        return "Too few ILACS inspections judged inadequate have an agency rate before and after them to tell a change."
+    when = _after(own.years_after)
+    first = (
+        f"{when[0].upper()}{when[1:]} ILACS inspections judged inadequate, the mean agency rate was {_against(own)} at "
+        f"the census before, less England's change: {_in_full(own, 'agency_rate')}{_beside(beside)}."
+    )
+    return " ".join(filter(None, [first, year_before_sentence(ways, "agency_rate")]))
+
+
+def _beside(row) -> str:
+    """The difference to matched councils as the end of a sentence; “” where there is none."""
+    if row is None:
+        return ""
+    word = {"higher": "clearly more", "lower": "clearly less", "": "no clear difference"}[side(row.ci_low, row.ci_high)]
+    return (
+        f"; against councils that stood at the same level and were not inspected, the change differed by "
+        f"{_in_full(row, 'agency_rate')}, {word}"
+    )
+
+
+# --- words of one change ---------------------------------------------------------------------------------------------
+
+
+def _ilacs(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    return table[(table.framework == "ILACS") & (table.measure == measure)]
+
+
+def _first(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the first census after."""
+    return rows[rows.years_after == rows.years_after.min()]
+
+
+def _way(ways: pd.DataFrame, way: str):
+    """The row of one way at its first census after; None where it has no interval."""
+    rows = _first(ways[ways.way == way]).dropna(subset=["ci_low"])
+    return next(rows.itertuples(), None)
+
+
+def _sides(rows: pd.DataFrame) -> set[str]:
+    return {side(low, high) for low, high in zip(rows.ci_low, rows.ci_high, strict=True)}
+
+
+def _after(years: int) -> str:
+    return f"{number(years)} {plural(years, 'census', 'censuses')} after"
+
+
+def _unit(measure: str) -> str:
+    return "percentage points" if MEASURES[measure].unit == "%" else MEASURES[measure].unit
+
+
+def _against(row) -> str:
+    word = side(row.ci_low, row.ci_high)
+    return f"clearly {word} than" if word else "not clearly different from that"
+
+
+def _verdict(row) -> str:
+    word = side(row.ci_low, row.ci_high)
+    return f"clearly {word}" if word else "no clear change"
+
+
+def _figures(row, n: bool = False) -> str:
+    """“+7.5 (+4.2 to +10.8; n = 35)”, or without n; the interval only where there is one."""
+    told = [] if pd.isna(row.ci_low) else [f"{_signed(row.ci_low)} to {_signed(row.ci_high)}"]
+    told += [f"n = {row.n}"] if n else []
+    return f"{_signed(row.mean_change)} ({'; '.join(told)})" if told else _signed(row.mean_change)
+
+
+def _in_full(row, measure: str) -> str:
+    """“+7.5 percentage points (95% interval +4.2 to +10.8, n = 35)”."""
+    interval = f"95% interval {_signed(row.ci_low)} to {_signed(row.ci_high)}, n = {row.n}"
+    return f"{_signed(row.mean_change)} {_unit(measure)} ({interval})"
+
+
+def _signed(change: float) -> str:
+    """A change to one decimal with its sign; 0.0 has none."""
+    text = f"{change:+.1f}"
+    return text[1:] if text in ("+0.0", "-0.0") else text
