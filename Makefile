@@ -74,5 +74,5 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m ipykernel install --sys-prefix --name workforce-ratings --display-name "Workforce ratings" >/dev/null
+	$(BIN)/python -m ipykernel install --sys-prefix --name workforce-ratings --display-name "Workforce ratings" --env OPENBLAS_NUM_THREADS 1 >/dev/null
 	@touch $@

@@ -289,8 +289,8 @@ def outcomes_for_children(
     t-1, which is within that year; with lag 2 beside the one of 30 September t-2, half a year before it began. `percent`
     is numerator by denominator where both are numbers, else as printed. Measures are NaN where the council has no number
     in that census, also where it had not begun by then. `reorganised` says that the council began or ended, by more than
-    a change of code, between 2013 and `as_at`; `imd_average_score` is of 2019. Only years whose figures were published by `as_at`, and
-    whose census is in the series.
+    a change of code, between 2013 and `as_at`; `imd_average_score` is of 2019. Only years whose figures were published by
+    `as_at`, and whose census is in the series.
     """
     if type(lag) is not int or lag < 1:
         raise Fault(f"lag is “{lag}”; give a whole number of years from 1 on.")

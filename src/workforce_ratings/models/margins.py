@@ -37,9 +37,9 @@ def average_change(fitted: Fit, measure: str, lowest: str = "good") -> dict[str,
 
     The step is the measure's own in the vocabulary (ten percentage points of agency rate, two cases).
 
-    Average share judged `lowest` or better, by the model, as they were (`observed`) and with the step, and their difference (`change`)
-    with a 95% interval by the delta method on the clustered covariance. Shares are between 0 and 1. A description of the fitted
-    association, not of what would happen.
+    Average share judged `lowest` or better, by the model, as they were (`observed`) and with the step, and their difference
+    (`change`) with a 95% interval by the delta method on the clustered covariance. Shares are between 0 and 1. A
+    description of the fitted association, not of what would happen.
     """
     step = MEASURES[measure].step
     moved = fitted.values

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.stats.sandwich_covariance import cov_cluster
 
 from workforce_ratings.models import batched
 from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, THREE, one_of
@@ -224,22 +225,21 @@ def _maximise(
     begun = batched.fit(codes, x)
     if not begun.estimated[0]:
         return "the measures separate the judgements completely, or the likelihood has no clear maximum"
-    options = {"method": "newton", "start_params": _as_statsmodels(begun), "maxiter": 100, "disp": False}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             model = OrderedModel(codes, x, distr="logit")
-            plain = model.fit(**options)
-            clustered = model.fit(**options, cov_type="cluster", cov_kwds={"groups": groups})
+            fitted = model.fit(method="newton", start_params=_as_statsmodels(begun), maxiter=100, disp=False)
+            clustered = cov_cluster(fitted, groups)
         except (np.linalg.LinAlgError, ValueError) as error:
             return f"the likelihood has no clear maximum ({type(error).__name__})"
-    if not plain.mle_retvals["converged"] or not np.isfinite(plain.bse).all():
+    if not fitted.mle_retvals["converged"] or not np.isfinite(fitted.bse).all():
         return "the fit did not converge"
     k = x.shape[1]
-    turn = _threshold_jacobian(plain.params, k)
-    values = np.r_[plain.params[:k], model.transform_threshold_params(plain.params)[1:-1]]
-    covariances = (turn @ result.cov_params() @ turn.T for result in (plain, clustered))
-    return values, *covariances, float(plain.llf)
+    turn = _threshold_jacobian(fitted.params, k)
+    values = np.r_[fitted.params[:k], model.transform_threshold_params(fitted.params)[1:-1]]
+    covariances = (turn @ covariance @ turn.T for covariance in (fitted.cov_params(), clustered))
+    return values, *covariances, float(fitted.llf)
 
 
 def _as_statsmodels(begun: batched.Fits) -> np.ndarray:

@@ -40,7 +40,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 MAIN = {name: options[0] for name, options in CHOICES.items()}
 MOST_DEPARTURES = 2
 DRAWN = 1_500
-SHUFFLES = 200
+SHUFFLES = 100
 # Shuffles of the main specification alone, which are quick: enough to tell 5% from 6%.
 MANY_SHUFFLES = 2_000
 SEED = 20210416

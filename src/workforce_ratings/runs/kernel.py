@@ -27,6 +27,8 @@ SURROUNDINGS = {
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    # The matrices are small: handing them to several threads takes longer than working on them.
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 
