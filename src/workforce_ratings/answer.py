@@ -1,4 +1,4 @@
-"""Today's answer, for the README: sentences built from the official figures, with numerators and intervals.
+"""Today's answer, for the README and the national report: sentences built from the official figures.
 
 `python -m workforce_ratings.answer` writes them between two marks in README.md; a test holds what stands there equal to
 what the figures say, so that the answer cannot go stale.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 
 from workforce_ratings import panel, paths, press, publications, wording
-from workforce_ratings.models import comparisons, margins, ordinal
+from workforce_ratings.models import before_after, comparisons, forecast, margins, ordinal, specifications
 from workforce_ratings.reconciliation import reconcile, summary
 from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, JUDGEMENTS
 
 AS_AT = "2026-06-30"
+TRAIN_BEFORE = "2022-01-01"
 BEGIN, END = "<!-- answer: begin -->", "<!-- answer: end -->"
 
 
@@ -30,9 +31,42 @@ def sentences(as_at: str = AS_AT) -> list[str]:
         *wording.judgement.of_hundred(margins.changes(three)),
         f"Of the {len(linked)} ILACS inspections to 31 March 2025 by overall judgement: {told}.",
         *[wording.measures.gap_sentence(comparisons.difference(linked, m, "inadequate", "outstanding")) for m in FIVE],
+        after_inspection(as_at),
+        next_judgement(as_at),
+        *other_cuts(as_at),
         wording.articles.press_headline(summary(reconcile(press.claims(as_at), as_at))),
         wording.reports.published_results(publications.compare(as_at)),
     ]
+
+
+def after_inspection(as_at: str) -> str:
+    """The other direction: the agency rate after an inspection judged inadequate, raw and held against others."""
+    years_after = (1, 2)
+    windows = panel.around(as_at, years_after)
+    pool = before_after.uninspected(panel.censuses(as_at), panel.inspections(as_at), years_after)
+    checks = before_after.together(
+        matched=before_after.matched_changes(before_after.matched(windows, pool)),
+        year_before=before_after.mean_changes(before_after.year_before(windows)),
+    )
+    ways = before_after.in_each_way(before_after.mean_changes(windows), checks, "agency_rate")
+    return wording.before_after.agency_after(ways)
+
+
+def next_judgement(as_at: str, train_before: str = TRAIN_BEFORE) -> str:
+    """How well the next overall judgement can be forecast out of time."""
+    linked = panel.ilacs_to_2025(panel.with_context(panel.build(as_at), as_at))
+    trial = forecast.out_of_time(linked, "overall", train_before, as_at)
+    return wording.forecast.skill_headline(forecast.skill(trial))
+
+
+def other_cuts(as_at: str) -> list[str]:
+    """What stays of the main model in every other specification near it: one sentence for each measure."""
+    before = panel.with_context(panel.build(as_at), as_at)
+    inspections = specifications.inspections(before, panel.build(as_at, "published"), panel.censuses(as_at))
+    listed = specifications.listed()
+    table = specifications.fit(inspections, listed[listed.departures <= specifications.MOST_DEPARTURES])
+    summarised = specifications.summary(table, specifications.NO_SHUFFLES)
+    return wording.specifications.specification_sentences(summarised[summarised["set"] == specifications.NEAR])
 
 
 def block(as_at: str = AS_AT) -> str:

@@ -65,18 +65,19 @@ def fit(
     weights: np.ndarray | None = None,
     columns: np.ndarray | None = None,
     start: np.ndarray | None = None,
+    judgements: int | None = None,
 ) -> Fits:
     """Maximum likelihood, one fit for every row of `codes`, `weights` and `columns`; those with one row serve all fits.
 
     `codes` are judgements 0, 1, … of n inspections, (n,) or (fits, n); `x` their columns (n, k); `weights` (fits, n);
     `columns` (fits, k) of booleans. A cell of x may be NaN where no fit uses it (weight 0 or column left out). `start`
-    is a row of Fits.params to begin from.
+    is a row of Fits.params to begin from. `judgements` is how many there are on the scale, where not all need be met.
     """
     codes = np.atleast_2d(np.asarray(codes, np.int64))
     x = np.nan_to_num(np.asarray(x, float))
     weights = np.ones((1, len(x))) if weights is None else np.asarray(weights, float)
     columns = np.ones((1, x.shape[1]), bool) if columns is None else np.asarray(columns, bool)
-    fits, judgements = max(map(len, (codes, weights, columns))), codes.max() + 1
+    fits, judgements = max(map(len, (codes, weights, columns))), judgements or codes.max() + 1
     codes, weights, columns = (np.broadcast_to(a, (fits, a.shape[1])) for a in (codes, weights, columns))
     upper = np.triu_indices(x.shape[1])
     table = _Table(x, x[:, upper[0]] * x[:, upper[1]], upper, int(judgements) - 1)

@@ -345,8 +345,8 @@ def _told_p(p: float, term: str) -> str:
 
 
 def shown(rows: pd.DataFrame) -> pd.DataFrame:
-    """Terms as a reader's table: model, measure or threshold, coefficient, both standard errors, interval, p, n."""
-    return pd.DataFrame(
+    """Terms as a reader's table: model, measure or threshold, coefficient, both standard errors, intervals, p, n."""
+    table = pd.DataFrame(
         {
             "Model": rows.model.str.replace("_", ", "),
             "Term": rows.term.map(term_label),
@@ -360,6 +360,7 @@ def shown(rows: pd.DataFrame) -> pd.DataFrame:
             "n": rows.n,
         }
     )
+    return table if rows.boot_low.notna().any() else table.drop(columns="By bootstrap")
 
 
 def estimated(fitted: Fit | NotEstimated, measures: tuple[str, ...]) -> tuple[str, ...]:
@@ -394,11 +395,27 @@ def shown_judged(to_2025: pd.DataFrame, to_date: pd.DataFrame, census_rule: str 
     each measure's coefficient with its interval. Takes terms of fit_each() and of fit_to_date()."""
     three = to_2025[(to_2025.model == "three") & (to_2025.census_rule == census_rule)]
     rows = pd.concat([three.assign(inspections="to March 2025"), to_date.assign(inspections="to date")])
+    wide = _by_measure(rows, ["judgement", "inspections", "n"], [*JUDGED, "to March 2025", "to date"])
+    words = wide.judgement.map(lambda name: f"{JUDGED[name][0].upper()}{JUDGED[name][1:]}")
+    return pd.DataFrame({"Judgement of": words, "Inspections": wide.inspections, "n": wide.n, **_measures_of(wide)})
+
+
+def shown_adjusted(three: pd.DataFrame, adjusted: pd.DataFrame, held_equal: dict[str, str]) -> pd.DataFrame:
+    """Terms of model three and of the adjusted models as a reader's table: one row per model, a column for each measure's
+    coefficient with its interval. `held_equal` has the words for each adjusted model."""
+    wide = _by_measure(pd.concat([three, adjusted]), ["model", "n"], ["three", *held_equal])
+    words = wide.model.map({"three": "nothing else"} | held_equal)
+    return pd.DataFrame({"Held equal besides": words, "n": wide.n, **_measures_of(wide)})
+
+
+def _by_measure(rows: pd.DataFrame, index: list[str], order: list[str]) -> pd.DataFrame:
+    """Coefficients of the three measures with their intervals as text, one row for each `index`, in this order."""
     rows = rows[rows.term.isin(THREE)]
     told = rows.assign(told=rows.coef.map("{:+.3f}".format) + " (" + _told(rows.ci_low, rows.ci_high) + ")")
-    wide = told.pivot(index=["judgement", "inspections", "n"], columns="term", values="told")
-    order = {name: i for i, name in enumerate([*JUDGED, "to March 2025", "to date"])}
-    wide = wide.sort_index(key=lambda index: index.map(lambda name: order.get(name, 0))).reset_index()
-    words = wide.judgement.map(lambda name: f"{JUDGED[name][0].upper()}{JUDGED[name][1:]}")
-    measures = {MEASURES[m].label: wide[m] for m in THREE}
-    return pd.DataFrame({"Judgement of": words, "Inspections": wide.inspections, "n": wide.n, **measures})
+    wide = told.pivot(index=index, columns="term", values="told")
+    places = {name: i for i, name in enumerate(order)}
+    return wide.sort_index(key=lambda level: level.map(lambda name: places.get(name, 0))).reset_index()
+
+
+def _measures_of(wide: pd.DataFrame) -> dict[str, pd.Series]:
+    return {MEASURES[m].label: wide[m] for m in THREE if m in wide}

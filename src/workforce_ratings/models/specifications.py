@@ -160,7 +160,7 @@ def _arrays(rows: pd.DataFrame) -> _Arrays:
     """`rows` (see inspections) as arrays. The region with most inspections is the reference."""
     names = [*STAFFING, *(c for one in COVARIATES.values() for c in one if c != "region")]
     columns = {name: rows[name].to_numpy(float) for name in names}
-    others = sorted(set(rows.region) - {rows.region.value_counts().index[0]})
+    others = sorted(set(rows.region) - set(rows.region.mode().head(1)))
     regions = {f"region: {name}": (rows.region == name).to_numpy(float) for name in others}
     units = {"return unit": rows.return_unit, "council": rows.council_code}
     clusters = {name: unit.astype("category").cat.codes.to_numpy() for name, unit in units.items()}
@@ -226,12 +226,17 @@ def _prepared(arrays: _Arrays, group: _Group) -> tuple[np.ndarray, np.ndarray, n
     return x, codes, (keeps & np.isfinite(x).all(axis=1)).astype(float)
 
 
+def _judgements(cut: str) -> int:
+    """How many judgements the scale has after a cut."""
+    return len(JUDGEMENTS) if CUTS[cut] is None else 2
+
+
 def _fit_group(arrays: _Arrays, group: _Group) -> list[dict[str, object]]:
     """Rows of fit() for a group."""
     x, codes, weights = _prepared(arrays, group)
     reasons = _unusable(codes, weights, x.shape[1], group.cut)
     usable = np.array([not reason for reason in reasons])
-    fits = batched.fit(codes, x, weights * usable[:, None])
+    fits = batched.fit(codes, x, weights * usable[:, None], judgements=_judgements(group.cut))
     clustering = [chosen["clustering"] for chosen in group.specifications]
     se = _errors(fits, codes, x, weights, clustering, arrays.clusters)
     made = []
@@ -293,6 +298,10 @@ def _errors(
 # --- what nothing looks like -------------------------------------------------------------------------------------------
 
 
+# What stands for shuffles where none are asked for.
+NO_SHUFFLES = pd.DataFrame(columns=["shuffle", "measure", "significant", "effect", "n"])
+
+
 def shuffled(rows: pd.DataFrame, specifications: pd.DataFrame, times: int = SHUFFLES) -> pd.DataFrame:
     """One row per shuffle and measure: of the specifications, which share has p < 0.05 (`significant`) and the median
     `effect`, when judgements are dealt out at random among the inspections.
@@ -317,10 +326,10 @@ def _shuffled_group(arrays: _Arrays, group: _Group, dealt: np.ndarray, spread: p
     parts = []
     for chosen, w in zip(group.specifications, weights, strict=True):
         keep = w > 0
-        few = keep.sum() < FEWEST_BY_PARAMETER * (x.shape[1] + codes.max())
+        few = keep.sum() < FEWEST_BY_PARAMETER * (x.shape[1] + _judgements(group.cut) - 1)
         if few:
             continue
-        fits = batched.fit(codes[:, keep], x[keep])
+        fits = batched.fit(codes[:, keep], x[keep], judgements=_judgements(group.cut))
         clusters = {name: _numbered(of[keep]) for name, of in arrays.clusters.items()}
         se = _errors(fits, codes[:, keep], x[keep], None, [chosen["clustering"]] * len(codes), clusters)
         for at, measure in ((i, m) for i, m in enumerate(group.measures) if m in THREE):
