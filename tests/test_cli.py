@@ -145,8 +145,8 @@ def test_a_run_makes_every_notebook_the_national_report_and_the_founding_council
     assert "index.html" in out
     ((steps, name, options),) = calls
     assert name == "run"
-    assert [s.name for s in steps[:6]] == [*cli.NOTEBOOKS, "national_report"]
-    assert [s.title for s in steps[6:]] == list(cli.FOUNDING_COUNCILS)
+    assert [s.name for s in steps[:9]] == [*cli.NOTEBOOKS, "national_report"]
+    assert [s.title for s in steps[9:]] == list(cli.FOUNDING_COUNCILS)
     assert all(s.source.exists() for s in steps)
     assert {s.parameters["as_at"] for s in steps} == {"2025-12-31"}
     assert not options.get("keep_going")

@@ -41,7 +41,7 @@ def published_results(published: pd.DataFrame) -> str:
 
 
 def _beside(rows: pd.DataFrame) -> str:
-    return "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.2f})" for r in rows.itertuples())
+    return "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.4g})" for r in rows.itertuples())
 
 
 # Each with the day from which it can be said: a report as at an earlier day must not know of it.
