@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 # The locked environment is rebuilt when the lock or the package's own description changes.
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The matrices are small: handing them to several threads takes longer than working on them.
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help report councils test unit lint lab refresh from notebooks lock doctor clean
 

@@ -277,6 +277,7 @@ def test_a_fault_reaches_the_shell_as_exit_code_1_and_one_sentence(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_doctor_works_in_any_time_zone_and_language(tmp_path):
     environment = os.environ | {"TZ": "Asia/Tokyo", "LC_ALL": "C", "WORKFORCE_RATINGS_REPORTS": str(tmp_path / "é")}
     done = subprocess.run([*COMMAND, "doctor"], capture_output=True, env=environment, cwd=tmp_path)

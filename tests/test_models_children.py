@@ -240,15 +240,6 @@ def test_the_published_coefficients_come_out_under_their_own_rules(terms, outcom
     assert found == [published.coef, published.ci_low, published.ci_high]
 
 
-def test_the_main_coefficients_are_keyed_for_the_table_of_published_results(terms):
-    found = children.main_coefficients(terms)
-    assert list(found) == list(PUBLISHED)
-    for outcome, numbers in found.items():
-        main = terms[terms.main & (terms.outcome == outcome)]
-        row = main.query("model == 'five' and term == 'agency_rate'").iloc[0]
-        assert numbers == {name: row[name] for name in ("coef", "ci_low", "ci_high", "n")}
-
-
 def test_an_estimate_outside_the_published_interval_is_said_to_be(terms):
     moved = terms.assign(coef=terms.coef.where(terms.outcome != "re_referrals", 0.5))
     found = children.beside_published(moved)

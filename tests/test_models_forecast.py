@@ -153,7 +153,9 @@ def test_a_row_without_a_deprivation_score_leaves_that_model_out_and_says_so():
     rows.loc[[3, 300], "imd_average_score"] = np.nan
     trial = forecast.out_of_time(rows, "overall", CUT, AS_AT)
     assert "deprivation" not in trial.probabilities
-    assert [r for r in trial.reasons if "2 inspections have no figure" in r] == trial.reasons
+    assert trial.reasons == [
+        "The model “Deprivation” of overall effectiveness is left out: 2 inspections have no figure for it."
+    ]
     assert set(forecast.skill(trial).n_test) == {200}
 
 
@@ -240,7 +242,8 @@ def test_a_model_without_an_estimate_is_missing_with_its_reason():
     trial = forecast.out_of_time(invented().assign(imd_average_score=20.0), "overall", CUT, AS_AT)
     assert set(forecast.MODELS) - set(trial.probabilities) == {"deprivation"}
     assert trial.reasons == [
-        "The deprivation model of overall cannot be estimated: imd_average_score is the same in every inspection."
+        "The model “Deprivation” of overall effectiveness cannot be estimated: Deprivation (one point of score) is the "
+        "same in every inspection."
     ]
 
 

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.stats.proportion import proportion_confint
 
-from workforce_ratings import councils, panel
+from workforce_ratings import councils, panel, wording
 from workforce_ratings.models import forecast, next_judgement, ordinal
 from workforce_ratings.official import tables
-from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, THREE, publication_date
+from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENT_TYPE, JUDGEMENTS, THREE, long_date, publication_date
 
 AS_AT, CUT = "2026-06-30", "2022-01-01"
 COLUMNS = list(forecast.MODELS[next_judgement.MODEL])
@@ -127,13 +128,159 @@ def test_draws_that_mostly_have_no_estimate_give_no_interval(linked, now, monkey
 # --- the rule --------------------------------------------------------------------------------------------------------
 
 
-def test_one_judgement_is_named_where_its_interval_is_above_half_and_nowhere_else(real):
-    for row in real.to_dict("records"):
+def invented(n=600, seed=3, slope=0.35, flip=False):
+    """Inspections of n councils, half of them begun before CUT, whose judgements follow the agency rate closely; with
+    `flip` they follow it the other way round from CUT on."""
+    draw = np.random.default_rng(seed)
+    later = np.arange(n) >= n // 2
+    agency, rank = draw.uniform(0, 40, n), draw.integers(0, 4, n)
+    way = np.where(later & flip, -1, 1)
+    latent = -slope * way * (agency - 20) + draw.logistic(size=n)
+    days = pd.Series(pd.to_datetime(np.where(later, "2023-05-01", "2019-05-01")))
+    names = [f"U{i}" for i in range(n)]
+    frame = pd.DataFrame(
+        {"agency_rate": agency, "turnover_rate": draw.uniform(5, 30, n), "caseload": draw.normal(17, 2, n)}
+    )
+    return frame.assign(
+        **dict.fromkeys(("council", "council_code", "return_unit"), names),
+        previous_rank=rank.astype(float),
+        previous=[JUDGEMENTS[i] for i in rank],
+        imd_average_score=draw.uniform(5, 45, n),
+        inspection_start=days,
+        publication_date=days + pd.Timedelta(days=60),
+        census=np.where(later, 2022, 2018),
+        inpost_fte=100.0,
+        framework="ILACS",
+        overall=pd.Series(np.array(JUDGEMENTS)[np.digitize(latent, [-2.5, 0, 2.5])]).astype(JUDGEMENT_TYPE),
+    )
+
+
+def tried_on(rows):
+    return {"overall": forecast.out_of_time(rows, "overall", CUT, AS_AT)}
+
+
+@pytest.fixture(scope="module")
+def planted():
+    rows = invented()
+    return rows, tried_on(rows)
+
+
+def test_the_trial_of_the_rule_is_that_of_refits_one_by_one(planted, monkeypatch):
+    """300 draws, each fitted by itself to the earlier rows alone and carried to the later ones."""
+    monkeypatch.setattr(forecast, "RESAMPLES", 300)
+    trial = planted[1]["overall"]
+    fitted = forecast.fit_known(trial.train, next_judgement.MODEL, "overall", AS_AT)
+    x = trial.test[COLUMNS].to_numpy(float)
+    point = ordinal.probabilities(fitted.estimates.to_numpy(), x)
+    likeliest = point.argmax(axis=1)
+    every = [ordinal.probabilities(p, x)[np.arange(len(x)), likeliest] for p in next_judgement.draws(fitted)]
+    inside = ((x >= trial.train[COLUMNS].min().to_numpy()) & (x <= trial.train[COLUMNS].max().to_numpy())).all(axis=1)
+    named = (np.quantile(every, 0.025, axis=0) > 0.5) & inside
+    came = trial.codes[named] == likeliest[named]
+    row = next_judgement.rule_tried({"overall": trial}, AS_AT).iloc[0]
+    assert (row.n_train, row.n_test, row.named, row.came) == (300, 300, named.sum(), came.sum())
+    assert 10 < row.came < row.named < 300
+    low, high = proportion_confint(came.sum(), named.sum(), method="wilson")
+    assert [row.came_ci_low, row.came_ci_high] == pytest.approx([low, high])
+    assert low > 0.5
+    assert row.refusal == ""
+
+
+def test_one_judgement_is_named_where_the_rule_was_trusted_and_its_interval_is_above_half(planted):
+    rows, trials = planted
+    found = next_judgement.forecasts(rows, rows.tail(200), trials, AS_AT)
+    for row in found.to_dict("records"):
         allowed = row["likeliest_ci_low"] > 0.5
         assert (row["named"] == row["likeliest"]) if allowed else pd.isna(row["named"])
-        assert (row["refusal"] == "") is allowed
-    assert real.named.notna().any()
-    assert set(real[real.p_good_or_outstanding.notna() & real.named.isna()].refusal) == {next_judgement.NOT_ABOVE_HALF}
+        assert row["refusal"] == ("" if allowed else next_judgement.NOT_ABOVE_HALF)
+    assert 20 < found.named.notna().sum() < 200
+
+
+def test_a_rule_whose_judgements_did_not_come_names_nothing(planted, monkeypatch):
+    """The association turns round at the cut: what is named for the later inspections does not come."""
+    rows = invented(flip=True)
+    tried = next_judgement.rule_tried(tried_on(rows), AS_AT)
+    assert tried.named[0] > next_judgement.FEWEST_NAMED
+    assert tried.came_ci_low[0] < 0.5
+    assert tried.refusal.tolist() == [next_judgement.TOO_FEW_CAME]
+    good = planted[0]
+    found = next_judgement.forecasts(good, good.tail(200), planted[1], AS_AT, tried)
+    assert found.named.isna().all()
+    assert set(found.refusal) == {next_judgement.TOO_FEW_CAME, next_judgement.NOT_ABOVE_HALF}
+    assert found.p_good.notna().all()
+
+
+def test_fewer_than_ten_named_are_too_few_to_trust_the_rule(planted):
+    trial = planted[1]["overall"]
+    p = trial.probabilities[next_judgement.MODEL].max(axis=1)
+    sure = np.argsort(-p)
+
+    def cut_to(named):
+        kept = np.sort(np.r_[sure[:named], sure[-40:]])
+        some = {model: q[kept] for model, q in trial.probabilities.items()}
+        test = trial.test.iloc[kept]
+        cut = forecast.Trial("overall", trial.train_before, trial.train, test, some, [])
+        return next_judgement.rule_tried({"overall": cut}, AS_AT).iloc[0]
+
+    nine, ten = cut_to(9), cut_to(10)
+    assert (nine.named, ten.named) == (9, 10) == (next_judgement.FEWEST_NAMED - 1, next_judgement.FEWEST_NAMED)
+    assert nine.refusal == next_judgement.TOO_FEW_NAMED
+    assert ten.refusal == ""
+    assert "at least ten " in " ".join(wording.forecast.naming_rule())
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"inpost_fte": 29.9}, next_judgement.SMALL),
+        ({"agency_rate": -0.1}, next_judgement.OUTSIDE),
+        ({"caseload": 90.0}, next_judgement.OUTSIDE),
+        ({"inpost_fte": 30.0}, ""),
+        ({"inpost_fte": np.nan}, ""),
+    ],
+)
+def test_a_small_workforce_or_a_figure_out_of_range_is_not_named(changes, reason, planted, monkeypatch):
+    monkeypatch.setattr(forecast, "RESAMPLES", 200)
+    rows, trials = planted
+    named = next_judgement.forecasts(rows, rows.tail(60), trials, AS_AT)
+    name = named[named.named.notna()].council.iloc[0]
+    one = rows[rows.council == name].assign(**changes)
+    found = next_judgement.forecasts(rows, one, trials, AS_AT).iloc[0]
+    assert found.refusal == reason
+    assert pd.isna(found.named) == bool(reason)
+    assert found[next_judgement.SHARES].astype(float).sum() == pytest.approx(1)
+
+
+def test_the_rule_names_none_of_the_inspections_it_is_tried_on_and_so_no_council(real, trials):
+    tried = next_judgement.rule_tried(trials, AS_AT)
+    assert tried.judgement.tolist() == ["overall", "leaders"]
+    assert tried.n_test.tolist() == [144, 144]
+    assert tried.named.tolist() == tried.came.tolist() == [0, 0]
+    assert tried.came_ci_low.isna().all()
+    assert set(tried.refusal) == {next_judgement.TOO_FEW_NAMED}
+    assert real.named.isna().all()
+    assert real.p_good.notna().sum() > 280
+    confident = real[real.likeliest_ci_low > 0.5]
+    assert len(confident) > 0
+    reasons = {next_judgement.TOO_FEW_NAMED, next_judgement.SMALL, next_judgement.OUTSIDE}
+    assert set(confident.refusal) <= reasons
+    small = real[real.council.isin(["City of London", "Rutland"])]
+    assert set(small.refusal) == {next_judgement.SMALL}
+
+
+def test_the_trial_of_the_rule_stands_below_the_other_checks(trials):
+    tried = next_judgement.rule_tried(trials, AS_AT)
+    checks = forecast.checks(trials, "overall", reports_known=trials["overall"])
+    whole = next_judgement.checks_with_rule(checks, tried)
+    assert list(whole)[: len(checks.columns)] == list(checks)
+    last = whole[whole.check == "naming_rule"]
+    assert last.index.tolist() == [len(checks), len(checks) + 1]
+    assert last[["n_test", "named", "came"]].to_numpy().tolist() == [[144, 0, 0]] * 2
+    assert last.rps.isna().all()
+    assert whole.named.head(len(checks)).isna().all()
+    nothing = next_judgement.checks_with_rule(checks.iloc[:0], tried.iloc[:0])
+    assert list(nothing) == list(whole)
+    assert nothing.empty
 
 
 def test_a_model_that_came_no_nearer_than_base_rates_names_nothing(linked, now, trials):
@@ -148,8 +295,7 @@ def test_a_model_that_came_no_nearer_than_base_rates_names_nothing(linked, now, 
     found = next_judgement.forecasts(linked, now, {"overall": blunt}, AS_AT)
     assert found.named.isna().all()
     assert found.p_good_or_outstanding.notna().any()
-    assert next_judgement.NO_SKILL in set(found.refusal)
-    assert next_judgement.NOT_ABOVE_HALF not in set(found.refusal)
+    assert set(found[found.p_good.notna()].refusal) == {next_judgement.NO_SKILL}
 
 
 def test_without_a_trial_there_are_no_probabilities():
@@ -246,4 +392,15 @@ def test_tables_for_readers_count_and_show_every_council(real):
     halton = real.query("council == 'Halton' and judgement == 'overall'").iloc[0]
     told = f"{halton.p_good_or_outstanding:.0%} ({halton.ci_low:.0%} to {halton.ci_high:.0%})"
     assert shown.loc["Halton", "Good or outstanding"] == told
-    assert set(shown.Named) >= {"none", "outstanding"}
+    assert set(shown["Named, or why not"]) >= {"none", next_judgement.TOO_FEW_NAMED}
+    assert shown.loc["Halton", ["Inspected", "Published"]].tolist() == [
+        long_date(halton.previous_start),
+        long_date(halton.previous_published),
+    ]
+
+
+def test_the_standing_judgement_has_the_days_of_its_inspection(real, linked):
+    halton = real.query("council == 'Halton' and judgement == 'leaders'").iloc[0]
+    given = linked[(linked.council == "Halton") & linked.overall.notna()].sort_values("inspection_start").iloc[-1]
+    assert halton.previous == given.overall
+    assert halton[["previous_start", "previous_published"]].tolist() == [given.inspection_start, given.publication_date]

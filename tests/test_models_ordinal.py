@@ -227,12 +227,12 @@ def _separated():
 
 FAULTY = {
     "separated": (_separated, ("separate", "no clear maximum", "did not converge")),
-    "flat": (lambda: simulated(400, 6).assign(caseload=16.0), ("caseload is the same",)),
+    "flat": (lambda: simulated(400, 6).assign(caseload=16.0), ("Average caseload is the same",)),
     "collinear": (lambda: simulated(400, 6).assign(caseload=lambda d: 2 * d.agency_rate + 1), ("combination",)),
     "twice": (lambda: simulated(400, 6).assign(turnover_rate=lambda d: d.agency_rate), ("combination",)),
     "few": (lambda: simulated(59, 7), ("59 inspections are too few",)),
-    "none": (lambda: simulated(400, 6).iloc[:0], ("among 0",)),
-    "no figures": (lambda: simulated(400, 6).assign(caseload=np.nan), ("among 0",)),
+    "none": (lambda: simulated(400, 6).iloc[:0], ("no inspection has it",)),
+    "no figures": (lambda: simulated(400, 6).assign(caseload=np.nan), ("no inspection has it",)),
     "one judgement": (lambda: _judged(simulated(400, 6), [2] * 400), ("inadequate or requires improvement or out",)),
 }
 
@@ -244,7 +244,9 @@ def test_a_model_that_cannot_be_estimated_says_why_in_one_sentence(name, model):
     found = ordinal.fit(make(), model)
     assert isinstance(found, ordinal.NotEstimated)
     assert any(reason in found.reason for reason in reasons), found.reason
-    assert found.sentence.startswith(f"The {model} model of overall cannot be estimated: ")
+    assert found.sentence.startswith(
+        f"{ordinal.model_label(model)} of the judgement of overall effectiveness cannot be "
+    )
     assert found.sentence.endswith(".")
 
 

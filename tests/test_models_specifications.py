@@ -235,6 +235,30 @@ def test_each_option_of_a_choice_has_its_own_row(table):
     assert len(specifications.shown_choices(found)) == len(found)
 
 
+def test_the_grid_shows_each_pair_of_census_and_covariate_or_cut(table):
+    grid = specifications.shown_grid(table, "agency_rate").set_index("Per standard deviation")
+    assert len(grid) == len(specifications.CHOICES["covariates"]) + len(specifications.CHOICES["cut"]) - 1
+    row = table[(table.departures == 2) & (table.covariates == "previous") & (table.census == "published")]
+    effect = row.set_index("measure").effect["agency_rate"]
+    assert grid.loc["previous held equal", "census published"].startswith(f"{effect:+.2f} (")
+    main = table[table.departures == 0].set_index("measure").effect["agency_rate"]
+    assert grid.loc["nothing held equal", "census before"].startswith(f"{main:+.2f} (")
+
+
+def test_options_with_unclear_estimates_are_counted(table):
+    found = specifications.unclear(table, "agency_rate").set_index(["choice", "option"])
+    near = table[(table.departures <= 2) & (table.measure == "agency_rate")].dropna(subset=["coef"])
+    own = near[near.covariates == "previous"]
+    assert found.loc[("covariates", "previous")].estimated == len(own)
+    assert found.loc[("covariates", "previous")].unclear == ((own.ci_low <= 0) & (own.ci_high >= 0)).sum()
+    assert found.unclear.is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.0, "0%"), (0.004, "under 1%"), (0.996, "over 99%"), (1.0, "100%")])
+def test_nearly_all_is_not_told_as_all(share, words):
+    assert specifications.percent(share) == words
+
+
 def test_a_day_with_no_inspections_behind_it_gives_reasons_and_no_numbers(rows, listed):
     few = rows[rows.inspection_start < "2018-12-01"]
     found = specifications.fit(few, listed.head(30))

@@ -3,13 +3,13 @@
 import csv
 import dataclasses
 import re
-from functools import cache
+from functools import cache, wraps
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from workforce_ratings import councils, panel, paths, profiles
+from workforce_ratings import councils, panel, paths, press, profiles, reconciliation
 from workforce_ratings.models import comparisons
 from workforce_ratings.official import tables
 from workforce_ratings.vocabulary import FIVE, Fault
@@ -19,6 +19,27 @@ NAMED = (
     *("Wakefield", "Halton", "Tameside", "Wokingham", "Isles of Scilly", "Kingston upon Thames", "Cumberland"),
     *("Kensington and Chelsea", "Cumbria", "Northamptonshire"),
 )
+
+
+def _made_once(function):
+    """A function of a day that makes what it returns once for each, and gives a copy of it."""
+    made = cache(function)
+    return wraps(function)(lambda *arguments: made(*arguments).copy())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables_made_once():
+    """What the profiles of one day have in common (panel, censuses, claims, official figures) is made for the first."""
+    made = {
+        profiles: ("build", "censuses", "wider"),
+        press: ("claims", "named"),
+        reconciliation: ("_official_figures",),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for module, names in made.items():
+            for name in names:
+                patch.setattr(module, name, _made_once(getattr(module, name)))
+        yield
 
 
 @cache

@@ -483,7 +483,20 @@ def test_a_side_is_named_only_where_the_interval_is_clear_of_zero(low, high, wor
 
 @pytest.mark.parametrize("p", [0.05, 0.4, 1.0])
 def test_a_test_of_assumption_without_evidence_says_so(p):
-    assert wording.judgement.proportional_odds(brant(p)).startswith("There is no evidence against")
+    assert wording.judgement.proportional_odds(brant(p)).startswith("All measures together give no evidence against")
+
+
+def test_a_measure_that_speaks_against_proportional_odds_is_named_though_all_together_do_not():
+    assert "agency rate speaks against it" in wording.judgement.proportional_odds(brant(0.15, agency_rate=0.011))
+    assert "speaks against" not in wording.judgement.proportional_odds(brant(0.15, agency_rate=0.2))
+
+
+def test_an_interval_that_the_bootstrap_does_not_bear_out_is_not_clear():
+    found = terms(turnover_rate=(0.002, 0.052))
+    assert "went with a higher judgement" in wording.judgement.model_headline(
+        found.assign(boot_low=0.001, boot_high=0.06)
+    )
+    assert "no clear difference" in wording.judgement.model_headline(found.assign(boot_low=-0.014, boot_high=0.086))
 
 
 def test_an_ordering_is_clear_only_with_a_small_p():

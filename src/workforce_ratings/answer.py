@@ -46,6 +46,7 @@ def after_inspection(as_at: str) -> str:
     pool = before_after.uninspected(panel.censuses(as_at), panel.inspections(as_at), years_after)
     checks = before_after.together(
         matched=before_after.matched_changes(before_after.matched(windows, pool)),
+        less_year_before=before_after.mean_changes(before_after.less_year_before(windows)),
         year_before=before_after.mean_changes(before_after.year_before(windows)),
     )
     ways = before_after.in_each_way(before_after.mean_changes(windows), checks, "agency_rate")
@@ -60,13 +61,18 @@ def next_judgement(as_at: str, train_before: str = TRAIN_BEFORE) -> str:
 
 
 def other_cuts(as_at: str) -> list[str]:
-    """What stays of the main model in every other specification near it: one sentence for each measure."""
+    """What stays of the main model in every other specification near it, measure by measure, and where it does not."""
     before = panel.with_context(panel.build(as_at), as_at)
     inspections = specifications.inspections(before, panel.build(as_at, "published"), panel.censuses(as_at))
     listed = specifications.listed()
     table = specifications.fit(inspections, listed[listed.departures <= specifications.MOST_DEPARTURES])
     summarised = specifications.summary(table, specifications.NO_SHUFFLES)
-    return wording.specifications.specification_sentences(summarised[summarised["set"] == specifications.NEAR])
+    near = summarised[summarised["set"] == specifications.NEAR]
+    unclear = [
+        wording.specifications.unclear_sentence(specifications.unclear(table, row.measure), row)
+        for _, row in near.iterrows()
+    ]
+    return [*wording.specifications.specification_sentences(near), *(sentence for sentence in unclear if sentence)]
 
 
 def block(as_at: str = AS_AT) -> str:

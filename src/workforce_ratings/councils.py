@@ -61,8 +61,13 @@ class Council:
 
     @property
     def predecessors(self) -> tuple[Council, ...]:
-        earlier = changes().query("new_code == @self.code").old_code
-        return tuple(by_code()[code] for code in earlier)
+        return _predecessors(self.code)
+
+
+@cache
+def _predecessors(code: str) -> tuple[Council, ...]:
+    earlier = changes()[changes().new_code == code].old_code
+    return tuple(by_code()[old] for old in earlier)
 
 
 def _read(name: str) -> pd.DataFrame:
@@ -140,6 +145,7 @@ def series_code(code: str) -> str:
     return code
 
 
+@cache
 def return_unit(code: str, census: int) -> str:
     """The return unit that a council's figures of one census come under (both codes, for a joint return)."""
     series = series_code(code)

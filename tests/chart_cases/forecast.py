@@ -23,7 +23,8 @@ def levels():
 
 def forecasts():
     frame = pd.DataFrame({"previous": [*JUDGEMENTS, *JUDGEMENTS], "p_good_or_outstanding": np.linspace(0.1, 0.97, 8)})
-    return frame.assign(judgement="overall", named=[None] * 7 + ["outstanding"])
+    p = frame.p_good_or_outstanding
+    return frame.assign(judgement="overall", ci_low=0.9 * p, ci_high=p + 0.5 * (1 - p))
 
 
 CHARTS = {

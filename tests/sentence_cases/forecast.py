@@ -56,6 +56,7 @@ DIFFERING = levels((22, 0.3, 0.6, 0.4, 0.8), (40, 0.5, 0.55, 0.4, 0.7), model="w
 def council(**changes):
     """A row of forecasts.csv: Halton's, nothing named."""
     row = {"council_code": "E06000006", "council": "Halton", "judgement": "overall", "model": "workforce_and_previous"}
+    row |= {"previous_start": pd.Timestamp("2024-05-13"), "previous_published": "2024-07-15"}
     row |= {"census": 2025, "previous": "inadequate", "likeliest": "good", "named": None}
     row |= dict(zip(next_judgement.SHARES, (0.05, 0.25, 0.5, 0.2), strict=True))
     row |= {"p_good_or_outstanding": 0.7, "ci_low": 0.62, "ci_high": 0.78, "refusal": next_judgement.NOT_ABOVE_HALF}
@@ -78,6 +79,12 @@ def inspections(n=40):
 def counts(**changes):
     row = {"train": 112, "test": 144, "late_reports": 6, "late_censuses": 11, "ahead": 65, "revised": 22}
     return row | changes
+
+
+def tried(named, came, low=NAN, high=NAN, refusal=next_judgement.TOO_FEW_NAMED):
+    """A row of next_judgement.rule_tried."""
+    row = ("overall", next_judgement.MODEL, 112, 144, named, came, low, high, refusal)
+    return pd.DataFrame([row], columns=[*next_judgement.TRIED_COLUMNS, "refusal"])
 
 
 LARGE = {"forecast": 0.62, "share": 0.66, "ci_low": 0.58, "ci_high": 0.73, "n": 144}
@@ -109,12 +116,19 @@ CASES = {
     "calibration_sentence": [(LARGE,), (LARGE | {"forecast": 0.5},), ({},)],
     "naming_rule": [()],
     "overall_ended": [("2026-03-31",), ("2026-04-01",)],
+    "naming_tried": [
+        (tried(0, 0),),
+        (tried(4, 3, 0.3, 0.95),),
+        (tried(20, 9, 0.26, 0.66, next_judgement.TOO_FEW_CAME),),
+        (tried(20, 17, 0.64, 0.95, ""),),
+        (tried(0, 0).iloc[:0],),
+    ],
     "naming_summary": [
         (councils(NAMED, SAME, BLANK), "overall"),
         (councils(SAME), "overall"),
         (councils(NAMED), "overall"),
     ],
-    "next_title": [(councils(NAMED, SAME), "overall"), (councils(SAME), "overall")],
+    "next_title": [(councils({"previous": "good"}, SAME), "overall"), (councils(SAME), "overall")],
     "subtitle_next": [(councils(SAME), "overall")],
     "alt_next": [(councils(SAME, BLANK), "overall")],
     "caption_next": [("in_care",)],
@@ -128,6 +142,14 @@ CASES = {
 }
 SENTENCES = (
     *("skill_headline", "skill_basis", "skill_against", "alt_skill", "forecast_caveats", "check_sentences"),
-    *("alt_calibration", "calibration_sentence", "naming_rule", "overall_ended", "naming_summary", "alt_next"),
+    *(
+        "alt_calibration",
+        "calibration_sentence",
+        "naming_rule",
+        "overall_ended",
+        "naming_tried",
+        "naming_summary",
+        "alt_next",
+    ),
     "council_forecast",
 )

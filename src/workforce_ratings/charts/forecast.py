@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from workforce_ratings.charts.drawing import DARK_BLUE, GREY, INK, JUDGEMENT_LABELS, PALE, axes, in_style, spread
+from workforce_ratings.charts.drawing import DARK_BLUE, GREY, INK, JUDGEMENT_LABELS, MIDDLE_GREY, axes, in_style
 from workforce_ratings.vocabulary import JUDGEMENTS
 
 # The models from the one that knows least to the one that knows most; base rates are what others are held against.
@@ -73,24 +73,24 @@ def calibrated(table: pd.DataFrame) -> Axes:
 
 @in_style
 def next_by_standing(forecasts: pd.DataFrame, judgement: str) -> Axes:
-    """Every council's probability of good or outstanding as a dot, by its standing overall judgement; a filled diamond
-    where one judgement is named. `forecasts` is next_judgement.forecasts's."""
-    ax = axes(5.0)
+    """Every council's probability of good or outstanding as a dot with its 95% interval, sorted within its standing
+    overall judgement. Which judgement is named, if any, goes by the probability of that one alone: it is in the table,
+    not here. `forecasts` is next_judgement.forecasts's."""
+    ax = axes(7.0)
     rows = forecasts[(forecasts.judgement == judgement) & forecasts.p_good_or_outstanding.notna()]
     counts = []
     for place, name in enumerate(JUDGEMENTS):
         part = rows[rows.previous == name].sort_values("p_good_or_outstanding")
-        x, y = 100 * part.p_good_or_outstanding.to_numpy(float), place + spread(len(part), 0.3)
-        named = part.named.notna().to_numpy()
-        shape = {"edgecolor": DARK_BLUE, "linewidth": 0.8}
-        ax.scatter(x[~named], y[~named], s=30, color=PALE, **shape, label="none named" if not place else None)
-        ax.scatter(
-            x[named], y[named], s=40, marker="D", color=DARK_BLUE, **shape, label="one named" if not place else None
-        )
+        x, low, high = (100 * part[c].to_numpy(float) for c in ("p_good_or_outstanding", "ci_low", "ci_high"))
+        # As far apart as in the fullest group, so that a dot and its interval can be told from the next.
+        y = place + 0.84 * (np.arange(len(part)) - (len(part) - 1) / 2) / max(1, rows.previous.value_counts().max())
+        first = not place
+        ax.hlines(y, low, high, color=MIDDLE_GREY, linewidth=1.1, label="95% interval" if first else None)
+        ax.scatter(x, y, s=11, color=DARK_BLUE, zorder=3, label="estimate" if first else None)
         counts.append(len(part))
-    ax.axvline(50, color=GREY, linestyle=":", linewidth=1.2)
     labels = [f"{JUDGEMENT_LABELS[name]}\nn = {n}" for name, n in zip(JUDGEMENTS, counts, strict=True)]
     ax.set_yticks(np.arange(len(JUDGEMENTS)), labels)
+    ax.set_ylim(-0.5, len(JUDGEMENTS) - 0.5)
     ax.set_xlim(0, 101)
     ax.set_xlabel("Estimated probability of good or outstanding (%)")
     ax.set_ylabel("Standing overall judgement")

@@ -9,8 +9,9 @@ The mean change after a judgement mixes three things that the checks take apart.
 window; a change may have begun before the inspection, for the census before it can be almost a year older; and a
 measure that stands far from the mean tends to come back towards it whatever happens (regression to the mean: Barnett,
 van der Pols and Dobson, 2005, International Journal of Epidemiology 34, 215-220). For the last, each inspection is set
-beside councils that stood at the same level at the same census and were not inspected. What remains is still an
-association: councils are not inspected, nor judged, at random.
+beside councils near its level at the same census that were not inspected. For the second, its change is set beside
+its own of the year before, and it is matched on that year's change too. What remains is still an association: councils
+are not inspected, nor judged, at random.
 
 Both councils of a joint return keep their rows in the means, as each was inspected, although their figures are one and
 the same; the plain t interval takes them for independent. Matching counts a return once among the councils set beside,
@@ -29,8 +30,13 @@ from workforce_ratings.models.comparisons import LEVEL, mean_interval
 from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, Fault, census_date, one_of
 
 FRAMEWORKS = ("ILACS", "SIF", "all")
-# Enough to steady the mean of those set beside, few enough to stay at the level of the one inspected.
+# Enough to steady the mean of those set beside, few enough to stay near the level of the one inspected.
 NEAREST = 5
+# Each of them must stand within this share of the step by which reports describe a difference of the measure (5
+# percentage points of agency rate, 1 case of caseload): councils further off are not near in a reader's sense, and a
+# council at the end of the range would be set beside the mean. Matching on two things allows twice as much on each: few
+# councils are near on both, and half of the inspections, those on the move, would be left out.
+CALIPER = 0.5
 COLUMNS = [
     "framework",
     "judgement",
@@ -44,13 +50,20 @@ COLUMNS = [
     "n_second",
     "councils",
 ]
-LEVELS = ["level_before", "level_matched", "change_matched"]
+# What a window is matched on, with the columns for its own mean and that of the councils set beside.
+MATCHED_ON = {
+    "before": ("level_before", "level_matched"),
+    "change_before": ("year_before", "year_before_matched"),
+}
+LEVELS = ["unmatched", *MATCHED_ON["before"], *MATCHED_ON["change_before"], "change_matched"]
 
 # The checks by short name, in the words of before_after_checks.csv.
 CHECKS = {
     "without_second": "without second inspections",
     "early": "begun by 31 March after the census before",
     "matched": "matched on the level before",
+    "matched_both": "matched on the level and the year before",
+    "less_year_before": "less the change in the year before",
     "year_before": "the year up to the census before",
     "earlier": "censuses of 2015 and 2016",
 }
@@ -59,8 +72,10 @@ CHECKS = {
 WAYS = {
     "raw": "As it was",
     "adjusted": "Less England's change",
-    "matched": "Less the change of\nmatched councils",
     "early": "Less England's, inspection\nbegun by 31 March",
+    "matched": "Less councils near\nits level",
+    "matched_both": "Less councils near its\nlevel and year before",
+    "less_year_before": "Less England's, less its\nown year before",
     "year_before": "Less England's, in the\nyear before",
 }
 
@@ -151,6 +166,19 @@ def year_before(windows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def less_year_before(windows: pd.DataFrame) -> pd.DataFrame:
+    """The windows of one year, each change less the same council's change of the year up to the census before.
+
+    It answers whether the measure changed by more after the inspection than it was changing already. England's change
+    is less its own of the year before likewise. Longer windows are left out, as the year before is one year.
+    """
+    once = windows[windows.years_after == 1]
+    return once.assign(
+        change=once.change - once.change_before,
+        england_change=once.england_change - once.england_change_before,
+    )
+
+
 def sif_with_figures(changes: pd.DataFrame) -> pd.DataFrame:
     """The rows of SIF inspections that have a number at both censuses: what older censuses can add."""
     return changes[(changes.framework == "SIF") & (changes.n > 0)]
@@ -165,9 +193,10 @@ def uninspected(
     """One row per return unit, census, measure and years after, in which no council of the return was inspected.
 
     `censuses` are panel.censuses's, `inspections` panel.inspections's. Columns return_unit, census, measure,
-    years_after, `before` (the figure at the census) and `change` (to the later one, both in the measure's unit). Only
-    full inspections count, begun after the census's day and on or before the later one's. A joint return has one row,
-    and is left out where either of its councils was inspected.
+    years_after, `before` (the figure at the census), `change_before` (of the year up to it, NaN where there is no
+    figure a year earlier) and `change` (to the later one), all in the measure's unit. Only full inspections count,
+    begun after the census's day and on or before the later one's. A joint return has one row, and is left out where
+    either of its councils was inspected.
     """
     full = inspections[inspections.scope == "full"]
     inspected = set(zip(full.council_code, full.inspection_start.map(_census_before), strict=True))
@@ -183,9 +212,10 @@ def uninspected(
         ]
         parts.append(pairs[np.array(free, dtype=bool)].assign(years_after=years))
     pool = pd.concat(parts, ignore_index=True)
-    return pool.assign(change=pool.after - pool.before)[
-        ["return_unit", "census", "measure", "years_after", "before", "change"]
-    ]
+    earlier = long.assign(census=long.census + 1).rename(columns={"before": "earlier"})
+    pool = pool.merge(earlier, on=["return_unit", "census", "measure"], how="left")
+    pool = pool.assign(change=pool.after - pool.before, change_before=pool.before - pool.earlier)
+    return pool[["return_unit", "census", "measure", "years_after", *MATCHED_ON, "change"]]
 
 
 def _census_before(start: pd.Timestamp) -> int:
@@ -193,51 +223,65 @@ def _census_before(start: pd.Timestamp) -> int:
     return start.year if census_date(start.year) < start else start.year - 1
 
 
-def matched(windows: pd.DataFrame, pool: pd.DataFrame, nearest: int = NEAREST) -> pd.DataFrame:
-    """The windows, each beside the `nearest` of the pool in level at the same census.
+def matched(
+    windows: pd.DataFrame, pool: pd.DataFrame, on: tuple[str, ...] = ("before",), nearest: int = NEAREST
+) -> pd.DataFrame:
+    """The windows, each beside the `nearest` of the pool at the same census, in level or in what else `on` names.
 
-    Adds `level_matched` and `change_matched`, the means of those return units (never the window's own; ties go by
-    code); NaN for a window without a change, and for one to which the pool has fewer to offer. `pool` is
-    uninspected's. Raises Fault where `nearest` is below 1.
+    `on` is of MATCHED_ON: the level `before`, and `change_before`, the change of the year up to it. Nearness is the
+    straight-line distance in the measure's unit. Adds `level_matched`, `year_before_matched` (where matched on it) and
+    `change_matched`, the means of those return units (never the window's own; ties go by code). NaN for a window
+    without a change, and for one that has fewer than `nearest` within the caliper on each of `on` (see CALIPER). `pool`
+    is uninspected's. Raises Fault where `nearest` is below 1 or `on` has an unknown name.
     """
     if nearest < 1:
         raise Fault(f"nearest is {nearest}; match each inspection with one council or more.")
+    on = [one_of(name, MATCHED_ON, "what to match on") for name in on]
     keys = ["census", "measure", "years_after"]
     ordered = pool.sort_values("return_unit", kind="stable")
-    taken = ["return_unit", "before", "change"]
-    arrays = {key: tuple(part[c].to_numpy() for c in taken) for key, part in ordered.groupby(keys)}
+    groups = {
+        key: (part.return_unit.to_numpy(), part[on].to_numpy(float), part.change.to_numpy(float))
+        for key, part in ordered.groupby(keys)
+    }
     known = windows.dropna(subset=["change"])
+    none = (np.array([]), np.empty((0, len(on))), np.array([]))
     found = [
-        _nearest(arrays.get((row.census, row.measure, row.years_after)), row.return_unit, row.before, nearest)
-        for row in known.itertuples()
+        _nearest(groups.get(key, none), unit, at, CALIPER * len(on) * MEASURES[key[1]].step, nearest)
+        for key, unit, at in zip(
+            known[keys].itertuples(index=False, name=None), known.return_unit, known[on].to_numpy(float), strict=True
+        )
     ]
-    return windows.join(pd.DataFrame(found, index=known.index, columns=LEVELS[1:], dtype=float))
+    columns = [*(MATCHED_ON[name][1] for name in on), "change_matched"]
+    return windows.join(pd.DataFrame(found, index=known.index, columns=columns, dtype=float))
 
 
-def _nearest(candidates: tuple[np.ndarray, ...] | None, unit: str, level: float, nearest: int) -> tuple[float, float]:
-    """Mean level and mean change of the candidates nearest in level, of other return units; NaN where too few."""
-    if candidates is None:
-        return np.nan, np.nan
-    units, levels, changes = candidates
-    others = units != unit
-    if others.sum() < nearest:
-        return np.nan, np.nan
+def _nearest(candidates: tuple[np.ndarray, ...], unit: str, at: np.ndarray, caliper: float, nearest: int) -> np.ndarray:
+    """Mean place and mean change of the candidates nearest to `at`, of other return units and each within the caliper
+    on every column; NaN where too few."""
+    units, places, changes = candidates
     # Distances are rounded so that a tie of published figures is a tie, whatever their binary forms.
-    order = np.argsort(np.abs(levels[others] - level).round(9), kind="stable")[:nearest]
-    return levels[others][order].mean(), changes[others][order].mean()
+    apart = np.abs(places - at).round(9)
+    allowed = np.flatnonzero((units != unit) & (apart <= caliper).all(axis=1))
+    if len(allowed) < nearest:
+        return np.full(len(at) + 1, np.nan)
+    distances = np.sqrt((apart[allowed] ** 2).sum(axis=1)).round(9)
+    taken = allowed[np.argsort(distances, kind="stable")[:nearest]]
+    return np.append(places[taken].mean(axis=0), changes[taken].mean())
 
 
 def matched_changes(pairs: pd.DataFrame, judgement: str = "overall", measures: tuple[str, ...] = FIVE) -> pd.DataFrame:
     """One row per framework, judgement, measure and years after: by how much the change after an inspection differs
-    from that of councils which stood at the same level at the same census and were not inspected.
+    from that of councils near its level at the same census that were not inspected.
 
     What it answers: a council with a high agency rate tends to fall back whatever happens, and one with a low rate to
-    rise. Is the change after the judgement another than that of councils that stood as high? `mean_change` is the mean
+    rise. Is the change after the judgement another than that of councils near its level? `mean_change` is the mean
     difference in the measure's unit, its 95% interval from a least-squares constant with a covariance clustered by
     return unit and t with one degree of freedom less than there are clusters (NaN below five inspections or two
-    clusters). `level_before` and `level_matched` are the mean levels at the census before, alike where the matching
-    worked; `change_matched` the mean change of those set beside. `n` counts inspections. `adjusted` is true: both
-    changes are of the same years, so that England's drops out. The interval takes the councils set beside as given,
+    clusters). `level_before` and `level_matched` are the mean levels at the census before, near each other where the
+    matching worked; `year_before` and `year_before_matched` the mean changes of the year up to it, where matched on
+    that too; `change_matched` the mean change of those set beside. `n` counts inspections, `unmatched` those with a
+    change that are left out, as too few councils stand near enough. `adjusted` is true: both changes are of the same
+    years, so that England's drops out. The interval takes the councils set beside as given,
     and some stand beside several inspections. `pairs` are matched's.
     """
     rows = []
@@ -245,8 +289,11 @@ def matched_changes(pairs: pd.DataFrame, judgement: str = "overall", measures: t
         part = windows.dropna(subset=["change_matched"])
         gaps = part.change - part.change_matched
         low, high = mean_interval(gaps.to_numpy(float), part.return_unit)
-        means = {"level_before": part.before.mean(), **{c: part[c].mean() for c in LEVELS[1:]}}
+        on = {name: names for name, names in MATCHED_ON.items() if names[1] in pairs}
+        means = {own: part[name].mean() for name, (own, _) in on.items()}
+        means |= {column: part[column].mean() for column in [*(theirs for _, theirs in on.values()), "change_matched"]}
         counts = {"n": len(part), "n_second": int(part.second.sum()), "councils": part.council_code.nunique()}
+        counts["unmatched"] = int(windows.change.notna().sum()) - len(part)
         ends = {"mean_change": gaps.mean(), "ci_low": low, "ci_high": high, "adjusted": True}
         rows.append({**cell, **counts, **ends, **means})
     return pd.DataFrame(rows, columns=[*COLUMNS, *LEVELS])
@@ -258,7 +305,9 @@ def matched_changes(pairs: pd.DataFrame, judgement: str = "overall", measures: t
 def together(**tables: pd.DataFrame) -> pd.DataFrame:
     """The tables of CHECKS, by their short names, one below the other: mean_changes's rows, and matched_changes's."""
     parts = [table.assign(check=CHECKS[one_of(name, CHECKS, "a check")]) for name, table in tables.items()]
-    return pd.concat(parts, ignore_index=True).reindex(columns=["check", *COLUMNS, *LEVELS])
+    return (
+        pd.concat(parts, ignore_index=True).reindex(columns=["check", *COLUMNS, *LEVELS]).astype({"unmatched": "Int64"})
+    )
 
 
 def in_each_way(changes: pd.DataFrame, checks: pd.DataFrame, measure: str, judged: str = "inadequate") -> pd.DataFrame:
@@ -280,7 +329,8 @@ def in_each_way(changes: pd.DataFrame, checks: pd.DataFrame, measure: str, judge
 
 def shown_changes(changes: pd.DataFrame, checks: pd.DataFrame, measure: str) -> pd.DataFrame:
     """A measure's changes after ILACS inspections as a reader's table: one row per judgement and census after, `n`
-    inspections, and the mean level at the census before of the inspected and of those matched with them."""
+    inspections (those matched in brackets), and the mean level at the census before of the matched inspections and of
+    the councils set beside them."""
     raw = _of(changes, measure).query("not adjusted")
     adjusted = _of(changes, measure).query("adjusted")
     beside = _of(checks[checks.check == CHECKS["matched"]], measure)
@@ -293,7 +343,7 @@ def shown_changes(changes: pd.DataFrame, checks: pd.DataFrame, measure: str) -> 
             "n": rows.n,
             "Change": told(rows),
             "Less England's": told(rows, "_adjusted"),
-            "Less matched": told(rows, "_matched"),
+            "Less matched (n)": told(rows, "_matched") + " (" + rows.n_matched.astype(str) + ")",
             "Level": rows.level_before,
             "Matched level": rows.level_matched,
         }

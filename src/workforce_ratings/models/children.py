@@ -229,13 +229,6 @@ def associations(rows: pd.DataFrame, earlier: pd.DataFrame, carried: pd.DataFram
     return pd.concat(found, ignore_index=True)
 
 
-def main_coefficients(terms: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """By outcome with a published result: coef, ci_low, ci_high and n of the agency rate under MAIN, the other four
-    measures held equal, as it was published. NaN where that model cannot be estimated."""
-    rows = terms[terms.main & (terms.model == PUBLISHED_MODEL) & (terms.term == PUBLISHED_TERM)].set_index("outcome")
-    return {outcome: rows.loc[outcome, ["coef", "ci_low", "ci_high", "n"]].to_dict() for outcome in PUBLISHED}
-
-
 def beside_published(terms: pd.DataFrame, as_at: str = PUBLISHED_ON) -> pd.DataFrame:
     """One row per estimate of ours for the agency rate and an outcome with a result published by `as_at`, with that result.
 

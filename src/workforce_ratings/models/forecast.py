@@ -193,11 +193,16 @@ def _forecast_by(
         return _counted(model, require_known_by(train, until), test, judgement)
     lacking = int(pd.concat([train, test])[columns].isna().any(axis=1).sum())
     if lacking:
-        return f"The {model} model of {judgement} is left out: {lacking} inspections have no figure for it."
+        return f"{_model_of(model, judgement)} is left out: {lacking} inspections have no figure for it."
     fitted = fit_known(train, model, judgement, until)
     if isinstance(fitted, ordinal.NotEstimated):
-        return fitted.sentence
+        return f"{_model_of(model, judgement)} cannot be estimated: {fitted.reason}."
     return ordinal.probabilities(fitted.estimates.to_numpy(), test[columns].to_numpy(float))
+
+
+def _model_of(model: str, judgement: str) -> str:
+    """A model by the name that readers' tables give it, to begin a sentence."""
+    return f"The model “{LABELS[model]}” of {JUDGED[judgement]}"
 
 
 def fit_known(

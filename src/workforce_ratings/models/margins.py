@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.tools.numdiff import approx_fprime
 
-from workforce_ratings.models.ordinal import LEVEL, Fit, NotEstimated, probabilities
+from workforce_ratings.models.ordinal import LEVEL, Fit, NotEstimated, bootstrap, probabilities
 from workforce_ratings.vocabulary import JUDGEMENTS, MEASURES
 
 
@@ -26,10 +26,12 @@ def changes(fitted: Fit | NotEstimated) -> pd.DataFrame:
 
 
 def is_clear(fitted: Fit, measure: str) -> bool:
-    """Whether a coefficient's 95% interval is clear of zero: the one test that every sentence and title goes by."""
+    """Whether a coefficient's 95% interval, clustered and by bootstrap, is clear of zero: what sentences and titles go by."""
     at = fitted.columns.index(measure)
     reach = stats.norm.ppf(0.5 + LEVEL / 2) * np.sqrt(fitted.clustered[at, at])
-    return bool(abs(fitted.estimates.iloc[at]) > reach)
+    drawn = bootstrap(fitted).iloc[at]
+    unclear = drawn.boot_low <= 0 <= drawn.boot_high
+    return bool(abs(fitted.estimates.iloc[at]) > reach and not unclear)
 
 
 def average_change(fitted: Fit, measure: str, lowest: str = "good") -> dict[str, float]:

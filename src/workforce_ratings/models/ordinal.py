@@ -44,6 +44,7 @@ MODELS = {
 PLAIN = ("three", "five")
 STANDARDISED = ("three_standardised", "five_standardised")
 ADJUSTED = tuple(name for name in MODELS if name not in (*PLAIN, *STANDARDISED))
+TO_DATE = "three_to_date"
 # The region that the others are set against: the one with most councils.
 REFERENCE_REGION = "London"
 THRESHOLDS = tuple(f"{low}|{high}" for low, high in pairwise(JUDGEMENTS))
@@ -126,7 +127,7 @@ class NotEstimated:
 
     @property
     def sentence(self) -> str:
-        return f"The {self.model} model of {self.judgement} cannot be estimated: {self.reason}."
+        return f"{model_label(self.model)} of the judgement of {JUDGED[self.judgement]} cannot be estimated: {self.reason}."
 
 
 def complete(panel: pd.DataFrame, judgement: str, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -154,12 +155,14 @@ def fit_each(
     }
 
 
-TO_DATE = "three_to_date"
-
-
 def fit_to_date(panel: pd.DataFrame, judgement: str, census_rule: str = "before") -> Fit | NotEstimated:
     """Model three of a judgement on every ILACS inspection of a panel, those after 31 March 2025 too."""
     return estimate(panel[panel.framework == "ILACS"], THREE, judgement, TO_DATE, census_rule)
+
+
+def fit_alone(panel: pd.DataFrame, judgement: str, measures: tuple[str, ...] = FIVE) -> dict[str, Fit | NotEstimated]:
+    """A model of each measure with nothing held equal, by measure."""
+    return {measure: estimate(panel, (measure,), judgement, "alone") for measure in measures}
 
 
 def estimate(
@@ -201,6 +204,8 @@ def _with_regions(rows: pd.DataFrame, columns: tuple[str, ...]) -> tuple[pd.Data
 
 def _unusable(judged: pd.Series, x: pd.DataFrame) -> str | None:
     """Why these rows cannot carry the model, or None."""
+    if judged.empty:
+        return "no inspection has it and all of its figures"
     present = judged.cat.codes.nunique()
     if present < len(JUDGEMENTS):
         absent = [j for j in JUDGEMENTS if j not in set(judged)]
@@ -209,7 +214,7 @@ def _unusable(judged: pd.Series, x: pd.DataFrame) -> str | None:
         return f"{len(x)} inspections are too few for {x.shape[1]} columns"
     flat = [c for c in x if x[c].nunique() == 1]
     if flat:
-        return f"{flat[0]} is the same in every inspection"
+        return f"{term_label(flat[0])} is the same in every inspection"
     if np.linalg.matrix_rank((x - x.mean()) / x.std()) < x.shape[1]:
         return "a column is a combination of the others"
     return None
@@ -301,19 +306,25 @@ def bootstrap(fitted: Fit) -> pd.DataFrame:
     return pd.DataFrame(np.transpose(ends), columns=BOOTSTRAP_COLUMNS)
 
 
-def all_terms(fits: dict[object, Fit | NotEstimated]) -> pd.DataFrame:
+def all_terms(fits: dict[object, Fit | NotEstimated], drawn: tuple[str, ...] = (*MODELS, TO_DATE)) -> pd.DataFrame:
     """terms() and bootstrap() of every model that could be estimated, one below the other; no rows where none could.
 
-    A standardised model is the plain one in other units, so it is not drawn again: its bootstrap columns are NaN.
+    Only the models `drawn` are resampled; the bootstrap columns of the others are NaN.
     """
-    found = [_with_bootstrap(one) for one in fits.values() if isinstance(one, Fit)]
+    found = [_with_bootstrap(one, one.model in drawn) for one in fits.values() if isinstance(one, Fit)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*TERM_COLUMNS, *BOOTSTRAP_COLUMNS])
 
 
-def _with_bootstrap(fitted: Fit) -> pd.DataFrame:
-    if fitted.model in STANDARDISED:
+def _with_bootstrap(fitted: Fit, drawn: bool) -> pd.DataFrame:
+    if not drawn:
         return terms(fitted).assign(**dict.fromkeys(BOOTSTRAP_COLUMNS, np.nan))
     return terms(fitted).join(bootstrap(fitted))
+
+
+def model_label(model: str) -> str:
+    """A model's name in a reader's words."""
+    plain, _, rest = model.partition("_")
+    return f"Model {plain}{f' ({rest})' if rest else ''}".replace("to_date", "to date")
 
 
 COLUMN_LABELS = {
@@ -379,8 +390,12 @@ def closest(fitted: Fit | NotEstimated) -> tuple[str, str, float] | None:
 
 
 def reasons(fits: dict[object, Fit | NotEstimated]) -> list[str]:
-    """Why models could not be estimated, one sentence each."""
-    return [fitted.sentence for fitted in fits.values() if isinstance(fitted, NotEstimated)]
+    """Why models could not be estimated, one sentence for each judgement and reason."""
+    why: dict[tuple[str, str], NotEstimated] = {}
+    for fitted in fits.values():
+        if isinstance(fitted, NotEstimated):
+            why.setdefault((fitted.judgement, fitted.reason), fitted)
+    return [fitted.sentence for fitted in why.values()]
 
 
 def probabilities(values: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -400,6 +415,22 @@ def shown_judged(to_2025: pd.DataFrame, to_date: pd.DataFrame, census_rule: str 
     return pd.DataFrame({"Judgement of": words, "Inspections": wide.inspections, "n": wide.n, **_measures_of(wide)})
 
 
+def shown_alone(every: dict[str, Fit | NotEstimated], large: dict[str, Fit | NotEstimated]) -> pd.DataFrame:
+    """fit_alone() of all inspections and of those with large workforces as a reader's table: one row per measure."""
+    table = {"Measure": [MEASURES[m].label for m in every]}
+    for name, fits in (("All inspections", every), ("Without small workforces", large)):
+        table[name] = [_alone(fitted) for fitted in fits.values()]
+        table[f"{name}, n"] = [fitted.n for fitted in fits.values()]
+    return pd.DataFrame(table)
+
+
+def _alone(fitted: Fit | NotEstimated) -> str:
+    if isinstance(fitted, NotEstimated):
+        return "–"
+    row = terms(fitted).iloc[0]
+    return f"{row.coef:+.3f} ({row.ci_low:+.3f} to {row.ci_high:+.3f})"
+
+
 def shown_adjusted(three: pd.DataFrame, adjusted: pd.DataFrame, held_equal: dict[str, str]) -> pd.DataFrame:
     """Terms of model three and of the adjusted models as a reader's table: one row per model, a column for each measure's
     coefficient with its interval. `held_equal` has the words for each adjusted model."""
@@ -411,10 +442,14 @@ def shown_adjusted(three: pd.DataFrame, adjusted: pd.DataFrame, held_equal: dict
 def _by_measure(rows: pd.DataFrame, index: list[str], order: list[str]) -> pd.DataFrame:
     """Coefficients of the three measures with their intervals as text, one row for each `index`, in this order."""
     rows = rows[rows.term.isin(THREE)]
-    told = rows.assign(told=rows.coef.map("{:+.3f}".format) + " (" + _told(rows.ci_low, rows.ci_high) + ")")
+    told = rows.assign(told=rows.coef.map("{:+.3f}".format) + " (" + _signed(rows.ci_low, rows.ci_high) + ")")
     wide = told.pivot(index=index, columns="term", values="told")
     places = {name: i for i, name in enumerate(order)}
     return wide.sort_index(key=lambda level: level.map(lambda name: places.get(name, 0))).reset_index()
+
+
+def _signed(low: pd.Series, high: pd.Series) -> pd.Series:
+    return low.map("{:+.3f}".format) + " to " + high.map("{:+.3f}".format)
 
 
 def _measures_of(wide: pd.DataFrame) -> dict[str, pd.Series]:

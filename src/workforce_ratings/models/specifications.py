@@ -198,8 +198,8 @@ def fit(rows: pd.DataFrame, specifications: pd.DataFrame | None = None) -> pd.Da
     """One row per specification and measure of the main three, in the columns of specifications.csv.
 
     `coef` is the log odds of a better judgement per unit of the measure, `effect` the same per standard deviation that
-    the measure has in the main specification (with its 95% interval); `p` is two-sided. Where nothing can be
-    estimated `reason` says why.
+    the measure has in the main specification without small workforces (with its 95% interval); `p` is two-sided. Where
+    nothing can be estimated `reason` says why.
     """
     arrays = _arrays(rows)
     groups = _groups(listed() if specifications is None else specifications, arrays.regions)
@@ -212,9 +212,11 @@ def fit(rows: pd.DataFrame, specifications: pd.DataFrame | None = None) -> pd.Da
 
 
 def _spread(rows: pd.DataFrame) -> pd.Series:
-    """The standard deviation of each measure among the inspections of the main specification."""
+    """The standard deviation of each measure among the inspections of the main specification, small workforces left out:
+    one council with a single social worker would widen it by a quarter."""
     names = [column(m, MAIN["basis"], MAIN["census"]) for m in THREE]
-    main = rows[kept(rows, *(MAIN[name] for name in KEPT))].dropna(subset=names)
+    chosen = MAIN | {"small_councils": "left out"}
+    main = rows[kept(rows, *(chosen[name] for name in KEPT))].dropna(subset=names)
     return main[names].std(ddof=1).set_axis(list(THREE))
 
 
@@ -321,14 +323,14 @@ def shuffled(rows: pd.DataFrame, specifications: pd.DataFrame, times: int = SHUF
 
 def _shuffled_group(arrays: _Arrays, group: _Group, dealt: np.ndarray, spread: pd.Series) -> pd.DataFrame:
     """One row per shuffle, specification and measure of a group: the effect and whether p < 0.05."""
-    x, _, weights = _prepared(arrays, group)
+    x, own, weights = _prepared(arrays, group)
     codes = dealt if CUTS[group.cut] is None else (dealt > CUTS[group.cut]).astype(int)
     parts = []
-    for chosen, w in zip(group.specifications, weights, strict=True):
-        keep = w > 0
-        few = keep.sum() < FEWEST_BY_PARAMETER * (x.shape[1] + _judgements(group.cut) - 1)
-        if few:
+    reasons = _unusable(own, weights, x.shape[1], group.cut)
+    for chosen, w, reason in zip(group.specifications, weights, reasons, strict=True):
+        if reason:
             continue
+        keep = w > 0
         fits = batched.fit(codes[:, keep], x[keep], judgements=_judgements(group.cut))
         clusters = {name: _numbered(of[keep]) for name, of in arrays.clusters.items()}
         se = _errors(fits, codes[:, keep], x[keep], None, [chosen["clustering"]] * len(codes), clusters)
@@ -347,7 +349,16 @@ def _numbered(groups: np.ndarray) -> np.ndarray:
 
 # --- the curve in a few numbers ------------------------------------------------------------------------------------------
 
-NEAR, ANYWHERE = "one or two choices away", "drawn from all combinations"
+NEAR, ANYWHERE = "at most two choices from the main one", "drawn from all combinations"
+
+
+def percent(share: float) -> str:
+    """A share in percent: hardly any is never told as none, nor nearly all as all."""
+    if pd.isna(share):
+        return "–"
+    if 0 < share < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def summary(table: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
@@ -381,7 +392,13 @@ def _shares(part: pd.DataFrame) -> dict[str, float]:
         "share_clearly_higher": known.ci_low > 0,
     }
     numbers = {name: float(which.mean()) if len(known) else np.nan for name, which in shares.items()}
-    counts = {"specifications": part.specification.nunique(), "estimated": known.specification.nunique()}
+    # Clustering changes intervals and not estimates, and a choice may leave the inspections as they are.
+    distinct = known.assign(coef=known.coef.round(10)).drop_duplicates(["coef", "n"])
+    counts = {
+        "specifications": part.specification.nunique(),
+        "estimated": known.specification.nunique(),
+        "distinct": len(distinct),
+    }
     return counts | numbers | {"median_effect": float(known.effect.median())}
 
 
@@ -406,6 +423,50 @@ def by_choice(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def shown_grid(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Estimates near the main specification as a reader's table: one row per linked census, a column for each other
+    covariate and cut. It shows where a result holds and where it does not, which a share cannot."""
+    near = table[(table.departures <= MOST_DEPARTURES) & (table.measure == measure)]
+    others = [("covariates", c) for c in CHOICES["covariates"]] + [("cut", c) for c in CHOICES["cut"][1:]]
+    shown_rows = {}
+    for choice, option in others:
+        of = near[(near[choice] == option) & _as_main(near, {"census", choice})].set_index("census")
+        cells = [_cell(of.loc[link]) if link in of.index else "–" for link in CHOICES["census"]]
+        name = {"covariates": f"{option} held equal", "cut": f"cut: {option}"}[choice]
+        shown_rows["nothing held equal" if option == "none" else name] = cells
+    frame = pd.DataFrame(shown_rows, index=[f"census {link}" for link in CHOICES["census"]]).T
+    return frame.rename_axis("Per standard deviation").reset_index()
+
+
+def _as_main(table: pd.DataFrame, but: set[str]) -> pd.Series:
+    return (
+        table[[c for c in CHOICES if c not in but]] == pd.Series({c: o for c, o in MAIN.items() if c not in but})
+    ).all(axis=1)
+
+
+def _cell(row: pd.Series) -> str:
+    if pd.isna(row.effect):
+        return "–"
+    return f"{row.effect:+.2f} ({row.effect_low:+.2f} to {row.effect_high:+.2f})"
+
+
+def unclear(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """One row per option that departs from the main specification: of the estimates near it, how many have the option
+    (`estimated`) and in how many of those the interval spans zero (`unclear`), most first."""
+    near = table[(table.departures <= MOST_DEPARTURES) & (table.measure == measure)].dropna(subset=["coef"])
+    spans = (near.ci_low <= 0) & (near.ci_high >= 0)
+    rows = [
+        {"choice": choice, "option": option, "estimated": int(has.sum()), "unclear": int((has & spans).sum())}
+        for choice, options in CHOICES.items()
+        for option in options[1:]
+        for has in [near[choice] == option]
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(share=frame.unclear / frame.estimated).sort_values(
+        ["unclear", "share"], ascending=False, kind="stable", ignore_index=True
+    )
+
+
 def shown_choices(choices: pd.DataFrame) -> pd.DataFrame:
     """by_choice's rows as a reader's table."""
     return pd.DataFrame(
@@ -413,24 +474,23 @@ def shown_choices(choices: pd.DataFrame) -> pd.DataFrame:
             "Choice": choices.choice.str.replace("_", " ").str.capitalize() + ": " + choices.option,
             "Specifications": choices.estimated,
             "Median effect": choices.median_effect.map("{:+.2f}".format),
-            "Clearly lower judgement": choices.share_clearly_lower.map("{:.0%}".format),
-            "Clearly higher judgement": choices.share_clearly_higher.map("{:.0%}".format),
+            "Clearly lower judgement": choices.share_clearly_lower.map(percent),
+            "Clearly higher judgement": choices.share_clearly_higher.map(percent),
         }
-    )
+    ).replace("+nan", "–")
 
 
 def shown(summarised: pd.DataFrame) -> pd.DataFrame:
     """summary's rows as a reader's table."""
-    share = "{:.0%}".format
     return pd.DataFrame(
         {
             "Measure": summarised.measure.map(lambda m: MEASURES[m].label),
             "Specifications": summarised["set"],
             "Estimated": summarised.estimated.astype(str) + " of " + summarised.specifications.astype(str),
-            "Clearly lower": summarised.share_clearly_lower.map(share),
-            "Clearly higher": summarised.share_clearly_higher.map(share),
+            "Clearly lower": summarised.share_clearly_lower.map(percent),
+            "Clearly higher": summarised.share_clearly_higher.map(percent),
             "Median effect": summarised.median_effect.map("{:+.2f}".format),
             "Main specification": summarised.main_effect.map("{:+.2f}".format),
-            "Clear by chance": summarised.share_by_chance.map(share).where(summarised.share_by_chance.notna(), "–"),
+            "Clear by chance": summarised.share_by_chance.map(percent),
         }
-    )
+    ).replace("+nan", "–")

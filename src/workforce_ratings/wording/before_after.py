@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import JUDGED, JUDGEMENTS, MEASURES
+from workforce_ratings.vocabulary import JUDGED, JUDGEMENTS, MEASURES, one_decimal
 from workforce_ratings.wording.phrases import listed, lower_label, number, plural, side, value
 
 # The day from which Hood and Goldacre (2021) can be set beside our figures.
@@ -45,7 +45,7 @@ def subtitle_change(changes: pd.DataFrame, measure: str, judgement: str) -> str:
 def caption_change(measure: str) -> str:
     return (
         f"Mean change in {lower_label(measure)} ({_unit(measure)}) so many censuses after ILACS inspections, with 95% "
-        f"intervals; mean level at the census before of the inspected and of those matched with them"
+        f"intervals; mean level at the census before of the matched inspections and of the councils set beside them"
     )
 
 
@@ -78,32 +78,46 @@ def windows_sentence(changes: pd.DataFrame, measure: str) -> str:
 
 
 def matched_sentence(matched: pd.DataFrame, measure: str) -> str:
-    """After which judgements the change differed clearly from that of matched councils, at the first census after."""
-    rows = _first(_ilacs(matched, measure))
-    clear = [f"{r.judgement}, by {_figures(r, n=True)}" for r in rows.itertuples() if side(r.ci_low, r.ci_high)]
-    known = rows.dropna(subset=["ci_low"])
-    unclear = [r.judgement for r in known.itertuples() if not side(r.ci_low, r.ci_high)]
-    if known.empty:
+    """After which judgements the change differed clearly from that of matched councils, at each census after."""
+    rows = _ilacs(matched, measure).dropna(subset=["ci_low"])
+    if rows.empty:
         return f"Too few inspections can be matched to compare their change in {lower_label(measure)}."
-    told = [f"the change differed clearly after {' and after '.join(clear)}"] if clear else []
-    told += [f"there was no clear difference after {listed(unclear)}"] if unclear else []
+    told = "; ".join(f"{_after(years)}, {_differed(part)}" for years, part in rows.groupby("years_after"))
     return (
-        f"Set beside councils at the same level of {lower_label(measure)} that were not inspected, "
-        f"{_after(rows.years_after.iloc[0])}, in {_unit(measure)}: {'; '.join(told)}."
+        f"Set beside councils near the same level of {lower_label(measure)} that were not inspected, in "
+        f"{_unit(measure)}: {told}."
     )
 
 
-def regression_sentence(matched: pd.DataFrame, measure: str, judged: str = "inadequate") -> str:
-    """Regression to the mean: how the councils matched with those of one judgement moved without an inspection."""
-    rows = _first(_ilacs(matched, measure).query("judgement == @judged"))
-    if rows.ci_low.isna().all():
+def _differed(rows: pd.DataFrame) -> str:
+    """After which judgements one length's changes differed clearly, with figures, and after which they did not."""
+    clear = [f"{r.judgement}, by {_figures(r, n=True)}" for r in rows.itertuples() if side(r.ci_low, r.ci_high)]
+    unclear = [r.judgement for r in rows.itertuples() if not side(r.ci_low, r.ci_high)]
+    told = [f"the change differed clearly after {', after '.join(clear)}"] if clear else []
+    told += [f"there was no clear difference after {listed(unclear)}"] if unclear else []
+    return ", and ".join(told)
+
+
+def levels_sentence(matched: pd.DataFrame, measure: str, within: float, judged: str = "inadequate") -> str:
+    """How near the matched stood, and how many inspections had no council near enough, at the first census after.
+
+    `within` is how far off a council may be, in the measure's unit.
+    """
+    rows = _first(_ilacs(matched, measure))
+    if not (rows.n + rows.unmatched).sum():
         return ""
-    row = rows.iloc[0]
+    left, of = int(rows.unmatched.sum()), int((rows.n + rows.unmatched).sum())
+    far = f"{one_decimal(within)} {_unit(measure)}"
+    told = (
+        f"Of the {of} inspections with a change {_after(rows.years_after.iloc[0])}, {number(left)} "
+        f"{plural(left, 'has', 'have')} too few such councils within {far} and {plural(left, 'is', 'are')} left out."
+    )
+    row = next(rows[(rows.judgement == judged) & (rows.n > 0)].itertuples(), None)
+    if row is None:
+        return told
     return (
-        f"The councils set beside those judged {judged} stood at {value(measure, row.level_matched)} on average, where "
-        f"the inspected stood at {value(measure, row.level_before)}, and moved by {_signed(row.change_matched)} "
-        f"{_unit(measure)} by the census {number(row.years_after)} {plural(row.years_after, 'year', 'years')} later: so "
-        f"much may be expected at such a level whatever is judged."
+        f"{told} Those judged {judged} that could be matched stood at {value(measure, row.level_before)} on average, "
+        f"the councils set beside them at {value(measure, row.level_matched)}."
     )
 
 
@@ -145,17 +159,23 @@ def earlier_sentence(earlier: pd.DataFrame, measure: str = "agency_rate", judged
 
 
 def ways_title(ways: pd.DataFrame, measure: str, judged: str = "inadequate") -> str:
-    """A headline for the chart of ways: in how many of the ways after the inspection the change is clear."""
-    label = MEASURES[measure].label
-    rows = _first(ways[ways.years_after > 0])
-    sides = [side(low, high) for low, high in zip(rows.ci_low, rows.ci_high, strict=True)]
-    if not rows.ci_low.notna().any():
-        return f"{label} after {judged}: too few inspections to tell a change"
-    told = [f"{word} in {number(sides.count(word))}" for word in ("higher", "lower") if word in sides]
-    of = f"{number(len(sides))} {plural(len(sides), 'way', 'ways')} of telling it"
-    if not told:
-        return f"{label} after {judged}: no clear change in any of {of}"
-    return f"{label} after {judged}: clearly {listed(told)} of {of}"
+    """A headline for the chart of ways: the change beside that of matched councils (of England where none are matched)
+    and beside its own of the year before.
+
+    The ways are not counted: they tell the same inspections, and are no independent findings.
+    """
+    start = f"{MEASURES[measure].label} after {judged}:"
+    others = "adjusted" if _way(ways, "matched") is None else "matched"
+    beside = {"adjusted": "England's", "matched": "near-level councils'", "less_year_before": "the year before"}
+    rows = {beside[way]: row for way in (others, "less_year_before") if (row := _way(ways, way)) is not None}
+    if not rows:
+        return f"{start} too few inspections to tell a change"
+    sides = {words: side(row.ci_low, row.ci_high) for words, row in rows.items()}
+    said = {"higher": "change clearly above", "lower": "change clearly below", "": "no clear gap to"}
+    told = [
+        f"{words} {listed(of)}" for word, words in said.items() if (of := [b for b, s in sides.items() if s == word])
+    ]
+    return f"{start} {'; '.join(told)}"
 
 
 def subtitle_ways(ways: pd.DataFrame, measure: str, judgement: str, judged: str = "inadequate") -> str:
@@ -170,7 +190,7 @@ def subtitle_ways(ways: pd.DataFrame, measure: str, judgement: str, judged: str 
 def caption_ways(measure: str, judged: str = "inadequate") -> str:
     return (
         f"Mean change in {lower_label(measure)} ({_unit(measure)}) so many censuses after ILACS inspections judged "
-        f"{judged}, in each way; 0 is the year up to the census before"
+        f"{judged}, in each way; 0 is the year up to the census before. The ways tell the same inspections"
     )
 
 
@@ -187,7 +207,7 @@ def alt_ways(ways: pd.DataFrame, measure: str, judged: str = "inadequate") -> st
     words = f": {'; '.join(told)}" if told else ", which has no figures yet"
     return (
         f"Chart of the mean change in {lower_label(measure)} after ILACS inspections judged {judged}, in "
-        f"{_unit(measure)}, told in several ways with 95% intervals{words}."
+        f"{_unit(measure)}, set beside other changes, with 95% intervals{words}."
     )
 
 
@@ -206,43 +226,51 @@ def year_before_sentence(ways: pd.DataFrame, measure: str, judged: str = "inadeq
     return f"{start}: it was {word} before they were inspected, and a part of what came after may go on with that."
 
 
+def own_rise_sentence(ways: pd.DataFrame, measure: str) -> str:
+    """Whether the change after was another than the same inspections' change of the year before; “” where unknown."""
+    row = _way(ways, "less_year_before")
+    if row is None:
+        return ""
+    earlier = _way(ways, "year_before")
+    moved = {"higher": "rise", "lower": "fall"}.get(side(earlier.ci_low, earlier.ci_high) if earlier else "", "change")
+    word = {"higher": "clearly more than", "lower": "clearly less than"}.get(side(row.ci_low, row.ci_high))
+    return (
+        f"{_capital(_after(row.years_after))}, the change less that of the year before, for the same inspections and "
+        f"less England's, is {_in_full(row, measure)}: {word or 'not clearly more or less than'} their own {moved} in "
+        f"the year before."
+    )
+
+
 def beside_hood_and_goldacre(ways: pd.DataFrame, as_at: str) -> str:
     """What Hood and Goldacre (2021) report of agency use after inadequate, beside the same question here; “” before it
     was published. `ways` is of the agency rate after inadequate."""
     if as_at < HOOD_AND_GOLDACRE:
         return ""
-    forms = {"raw": "as it was", "adjusted": "less England's change", "matched": "less the change of matched councils"}
-    rows = {way: _way(ways, way) for way in forms}
-    known = {way: row for way, row in rows.items() if row is not None}
     start = "Hood and Goldacre (2021) report that agency use rises steeply after an inadequate judgement."
-    if not known:
+    row = _way(ways, "adjusted")
+    if row is None:
         return f"{start} The inspections here are too few to set beside it."
-    rises = [way for way, row in known.items() if side(row.ci_low, row.ci_high) == "higher"]
-    told = listed([f"{_figures(row, n=True)} {forms[way]}" for way, row in known.items()])
-    when = _after(next(iter(known.values())).years_after)
-    found = f"a clear rise in {number(len(rises))} of {number(len(known))} forms" if rises else "no clear rise"
-    agreement = {
-        True: "which agrees with it in direction",
-        False: "which bears it out in part" if rises else "which does not show it",
-    }
-    return (
-        f"{start} Here the mean agency rate {when} shows {found}, in percentage points: {told}, "
-        f"{agreement[len(rises) == len(known)]}."
+    rise = side(row.ci_low, row.ci_high) == "higher"
+    found = "a clear rise, which agrees with it in direction" if rise else "no clear rise, which does not show it"
+    first = (
+        f"{start} Here the change in mean agency rate {_after(row.years_after)}, less England's, is "
+        f"{_in_full(row, 'agency_rate')}: {found}."
     )
+    return " ".join(filter(None, [first, own_rise_sentence(ways, "agency_rate")]))
 
 
 def agency_after(ways: pd.DataFrame) -> str:
-    """The answer in one or two sentences: agency rate after an inadequate judgement, less England's change, beside
-    matched councils, and in the year before. `ways` is of the agency rate after inadequate."""
+    """The answer in a few sentences: agency rate after an inadequate judgement, less England's change, beside matched
+    councils, in the year before, and less that year's change. `ways` is of the agency rate after inadequate."""
     own, beside = _way(ways, "adjusted"), _way(ways, "matched")
     if own is None:
         return "Too few ILACS inspections judged inadequate have an agency rate before and after them to tell a change."
-    when = _after(own.years_after)
     first = (
-        f"{when[0].upper()}{when[1:]} ILACS inspections judged inadequate, the mean agency rate was {_against(own)} at "
-        f"the census before, less England's change: {_in_full(own, 'agency_rate')}{_beside(beside)}."
+        f"{_capital(_after(own.years_after))} ILACS inspections judged inadequate, the mean agency rate was "
+        f"{_against(own)} at the census before, less England's change: {_in_full(own, 'agency_rate')}{_beside(beside)}."
     )
-    return " ".join(filter(None, [first, year_before_sentence(ways, "agency_rate")]))
+    before = (year_before_sentence(ways, "agency_rate"), own_rise_sentence(ways, "agency_rate"))
+    return " ".join(filter(None, [first, *before]))
 
 
 def _beside(row) -> str:
@@ -251,7 +279,8 @@ def _beside(row) -> str:
         return ""
     word = {"higher": "clearly more", "lower": "clearly less", "": "no clear difference"}[side(row.ci_low, row.ci_high)]
     return (
-        f"; against councils that stood at the same level and were not inspected, the change differed by "
+        f"; against councils near the same level that were not inspected ({value('agency_rate', row.level_matched)} "
+        f"beside {value('agency_rate', row.level_before)} on average), the change differed by "
         f"{_in_full(row, 'agency_rate')}, {word}"
     )
 
@@ -280,6 +309,10 @@ def _sides(rows: pd.DataFrame) -> set[str]:
 
 def _after(years: int) -> str:
     return f"{number(years)} {plural(years, 'census', 'censuses')} after"
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _unit(measure: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import JUDGED, JUDGEMENTS, LAST_DAY_OF_OVERALL, long_date
+from workforce_ratings.vocabulary import JUDGED, JUDGEMENTS, LAST_DAY_OF_OVERALL, SMALL_WORKFORCE_FTE, long_date
 from workforce_ratings.wording.phrases import listed, number, plural, possessive, side
 
 # What each model goes by, in the middle of a sentence.
@@ -242,12 +242,17 @@ def _percent(share: float) -> str:
 
 
 def naming_rule() -> list[str]:
-    """When a single judgement is named, and what the probabilities cover: fixed before any of them was made."""
+    """When a single judgement is named, and what the probabilities cover."""
     return [
-        "One judgement is named only where three things hold: out of time the model's ranked probability score was clearly "
-        "below that of base rates (95% interval below zero), the 95% interval of that judgement's own probability lies "
-        "wholly above one half, and no figure is missing.",
-        "In every other row no judgement is named, and the row says why.",
+        "A council's row names one judgement only where the 95% interval of that judgement's own probability lies wholly "
+        "above one half, no figure is missing or outside the range of the inspections fitted to, and at least "
+        f"{SMALL_WORKFORCE_FTE} social workers are in post (full-time equivalent).",
+        "Even then none is named unless two things held out of time: the model's ranked probability score was clearly below "
+        "that of base rates (95% interval below zero), and the same rule, fitted to the earlier inspections, named a "
+        "judgement for at least ten of the later ones, of which a clear majority came out as named (95% interval wholly "
+        "above one half).",
+        "In every other row no judgement is named, and the row says why; the probabilities are shown all the same, where no "
+        "figure is missing and the model could be tried.",
         "The model knows a council's agency rate, turnover rate and caseload at the latest census and its standing overall "
         "judgement; it is the overall one also where another judgement is forecast.",
         "Intervals are the bootstrap's over return units: they cover chance in the inspections fitted to, not what an "
@@ -267,6 +272,24 @@ def overall_ended(as_at: str) -> str:
     )
 
 
+def naming_tried(tried: pd.DataFrame) -> list[str]:
+    """What the naming rule did where it was tried out of time, from next_judgement.rule_tried: one sentence for each
+    judgement."""
+    return [_naming_tried(row) for row in tried.to_dict("records")]
+
+
+def _naming_tried(row: Mapping[str, object]) -> str:
+    start = f"Tried on {row['n_test']} inspections, the rule named a judgement of {JUDGED[str(row['judgement'])]} for"
+    came = ""
+    if row["named"]:
+        ends = f"95% interval {_percent(row['came_ci_low'])} to {_percent(row['came_ci_high'])}"
+        came = f", of which {_many(row['came'])} came out as named ({_percent(row['came'] / row['named'])}, {ends})"
+    verdict = (
+        f"no council's is named: {row['refusal']}" if row["refusal"] else "a clear majority, so councils' are named"
+    )
+    return f"{start} {_many(row['named'])}{came}; {verdict}."
+
+
 def naming_summary(forecasts: pd.DataFrame, judgement: str) -> str:
     """For how many councils a judgement is named, and why none is for the others."""
     rows = forecasts[forecasts.judgement == judgement]
@@ -276,21 +299,24 @@ def naming_summary(forecasts: pd.DataFrame, judgement: str) -> str:
     start += f" ({listed(named)})" if named else ""
     against = rows[rows.named.isna()].refusal.value_counts()
     reasons = [f"for {number(int(n))} {reason}" for reason, n in against.items()]
-    return f"{start}. For the others none is named: {'; '.join(reasons)}." if reasons else f"{start}."
+    others = "For the others none is named" if named else "The reasons"
+    return f"{start}. {others}: {'; '.join(reasons)}." if reasons else f"{start}."
 
 
 def next_title(forecasts: pd.DataFrame, judgement: str) -> str:
-    """A headline for the chart of councils: for how many one judgement is named."""
+    """A headline for the chart of councils: the median probability at the lowest and the highest standing judgement."""
     rows = forecasts[(forecasts.judgement == judgement) & forecasts.p_good_or_outstanding.notna()]
-    named = int(rows.named.notna().sum())
-    return f"One judgement can be named for {_many(named)} of {_councils(len(rows))} with a forecast"
+    medians = [(name, rows[rows.previous == name].p_good_or_outstanding.median()) for name in JUDGEMENTS]
+    met = [f"{_percent(median)} where {name} stands" for name, median in medians if pd.notna(median)]
+    return f"Median probability of good or outstanding: {', '.join(dict.fromkeys((met[0], met[-1])))}"
 
 
 def subtitle_next(forecasts: pd.DataFrame, judgement: str) -> str:
-    census = forecasts.census.dropna()
+    rows = forecasts[(forecasts.judgement == judgement) & forecasts.p_good_or_outstanding.notna()]
     return (
-        f"Estimated probability of good or outstanding at the next inspection ({JUDGED[judgement]}, %), by standing overall "
-        f"judgement; England, councils with every figure at the census of 30 September {int(census.max())}"
+        f"Estimated probability of good or outstanding at the next inspection ({JUDGED[judgement]}, %), with 95% bootstrap "
+        f"intervals, by standing overall judgement; England, {len(rows)} councils with every figure at the census of "
+        f"30 September {int(rows.census.max())}"
     )
 
 
@@ -303,8 +329,8 @@ def alt_next(forecasts: pd.DataFrame, judgement: str) -> str:
         if len(part := rows[rows.previous == name].p_good_or_outstanding)
     )
     return (
-        f"Dot plot of the estimated probability of good or outstanding, one dot for each council, by its standing overall "
-        f"judgement: {told}."
+        f"Dot plot of the estimated probability of good or outstanding, one dot with its 95% interval for each "
+        f"council, by its standing overall judgement: {told}."
     )
 
 
@@ -340,8 +366,14 @@ def council_forecast(name: str, forecast: Mapping[str, object], tried: Mapping[s
     )
     return (
         f"{possessive(name)} next judgement of {about}, estimated from the census of {int(forecast['census'])} and the "
-        f"standing overall judgement of {forecast['previous']}: {each} ({together}). {verdict} {_trial(tried)}"
+        f"standing overall judgement of {forecast['previous']} (inspection begun {_day(forecast['previous_start'])}, report "
+        f"published {_day(forecast['previous_published'])}): {each} ({together}). {verdict} {_trial(tried)}"
     )
+
+
+def _day(day: object) -> str:
+    """A day of a row of forecasts.csv, whether read as text or made anew."""
+    return long_date(pd.Timestamp(day))
 
 
 def _trial(tried: Mapping[str, object]) -> str:

@@ -8,12 +8,20 @@ from workforce_ratings.vocabulary import JUDGED, MEASURES, SMALL_WORKFORCE_FTE
 from workforce_ratings.wording.phrases import listed, lower_label, number, p_value, plural, side, value
 
 
+def _clear_side(row: pd.Series) -> str:
+    """“higher” or “lower” where a coefficient's clustered interval is clear of zero and the bootstrap's, where there is
+    one, is too and on the same side; else “”."""
+    clustered = side(row.ci_low, row.ci_high)
+    drawn = row.get("boot_low", float("nan"))
+    return clustered if pd.isna(drawn) or side(drawn, row.boot_high) == clustered else ""
+
+
 def model_headline(terms: pd.DataFrame) -> str:
     """The main finding, from the terms of one model: which measures go with a lower judgement, and which show nothing."""
     if terms.empty:
         return "The inspections up to this day are too few for a model."
     rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
-    signs = {measure: side(row.ci_low, row.ci_high) for measure, row in rows.iterrows()}
+    signs = {measure: _clear_side(row) for measure, row in rows.iterrows()}
     worse = [f"a higher {lower_label(m)}" for m, s in signs.items() if s == "lower"]
     better = [f"a higher {lower_label(m)}" for m, s in signs.items() if s == "higher"]
     unclear = [lower_label(m) for m, s in signs.items() if not s]
@@ -45,12 +53,12 @@ def plain_finding(terms: pd.DataFrame) -> str:
     rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
     told = []
     for sign, words in (("lower", "a lower"), ("higher", "a higher")):
-        clear = [PLAIN[m] for m, row in rows.iterrows() if side(row.ci_low, row.ci_high) == sign]
+        clear = [PLAIN[m] for m, row in rows.iterrows() if _clear_side(row) == sign]
         if clear:
             told.append(
                 f"Councils where {', or where '.join(clear)} before an inspection more often got {words} judgement."
             )
-    unclear = [lower_label(m) for m, row in rows.iterrows() if not side(row.ci_low, row.ci_high)]
+    unclear = [lower_label(m) for m, row in rows.iterrows() if not _clear_side(row)]
     if unclear:
         told.append(f"For {listed(unclear)} nothing clear shows once the others are held equal.")
     return " ".join([*told, "None of this says why, and a low judgement may come first."])
@@ -121,18 +129,33 @@ def proportional_odds(test: pd.DataFrame) -> str:
         return (
             f"One coefficient for the whole scale does not fit all three cuts {told}{which}; the cuts are shown apart."
         )
-    return f"There is no evidence against one coefficient for all three cuts of the scale {told}."
+    apart = [lower_label(m) for m, p in zip(test.term, test.p, strict=True) if m in MEASURES and p < 0.05]
+    but = f" On its own, {listed(apart)} speaks against it (p below 0.05): see the cuts." if apart else ""
+    return (
+        f"All measures together give no evidence against one coefficient for all three cuts of the scale {told}; with so few "
+        f"inspections the test has little power.{but}"
+    )
 
 
 def coefficients_title(terms: pd.DataFrame) -> str:
-    """A headline for the chart of coefficients: the measures whose interval is clear of zero in every model that has them."""
+    """A headline for the chart of coefficients: the measures whose interval is clear of zero in every model that has them,
+    those that only one of several models has apart."""
     rows = terms[terms.term.isin(list(MEASURES))]
-    clear = [m for m, part in rows.groupby("term", sort=False) if (part.ci_high < 0).all() or (part.ci_low > 0).all()]
-    if not clear:
-        return "No measure is clearly associated with the judgement"
-    clear = [lower_label(m) for m in MEASURES if m in clear]
-    names = listed(clear)
-    return f"{names[0].upper()}{names[1:]}: clear in every model that has {'it' if len(clear) == 1 else 'them'}"
+    models = rows.model.nunique()
+    every, alone = [], []
+    for measure, part in rows.groupby("term", sort=False):
+        sides = {_clear_side(row) for _, row in part.iterrows()}
+        if len(sides) == 1 and sides != {""}:
+            (every if len(part) == models else alone).append(measure)
+    told = [_clear_in(every, "both models" if models == 2 else "every model" if models > 2 else "the model")]
+    told.append(_clear_in(alone, "the one model with it" if len(alone) == 1 else "the one model with them"))
+    found = "; ".join(part for part in told if part)
+    return f"{found[0].upper()}{found[1:]}" if found else "No measure is clearly associated with the judgement"
+
+
+def _clear_in(measures: list[str], models: str) -> str:
+    names = listed([lower_label(m) for m in MEASURES if m in measures])
+    return f"{names} clear in {models}" if names else ""
 
 
 def subtitle_coefficients(terms: pd.DataFrame) -> str:
@@ -231,7 +254,7 @@ def adjusted(terms: pd.DataFrame) -> list[str]:
     sentences = []
     for measure in (m for m in MEASURES if m in set(rows.term)):
         of = rows[rows.term == measure].set_index("model")
-        signs = {model: side(row.ci_low, row.ci_high) for model, row in of.iterrows()}
+        signs = {model: _clear_side(row) for model, row in of.iterrows()}
         told = [_held(word, [m for m, s in signs.items() if s == word]) for word in ("lower", "higher", "")]
         sentences.append(f"{MEASURES[measure].label}: {'; '.join(t for t in told if t)}.")
     return sentences

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from workforce_ratings.vocabulary import MEASURES
-from workforce_ratings.wording.phrases import lower_label
+from workforce_ratings.wording.phrases import lower_label, plural
 
 
 def curve_title(row: pd.Series) -> str:
@@ -18,24 +20,30 @@ def curve_title(row: pd.Series) -> str:
     return f"{label}: no clear difference in most specifications"
 
 
-def subtitle_curve(row: pd.Series) -> str:
+def subtitle_curve(row: pd.Series, inspections: pd.DataFrame) -> str:
+    first, last = inspections.inspection_start.min().year, inspections.inspection_start.max().year
     return (
         f"Log odds of a better judgement per standard deviation of the {lower_label(row.measure)}, with 95% intervals, in "
-        f"{row.estimated} specifications {row['set']} from the main one; inspections in England, 2018 to 2026"
+        f"{row.estimated} specifications {row['set']}; inspections in England begun {first} to {last}"
     )
 
 
 def alt_curve(row: pd.Series) -> str:
+    main = "cannot be estimated" if pd.isna(row.main_effect) else f"gives {row.main_effect:+.2f}"
     return (
         f"Specification curve: {row.estimated} estimates for the {lower_label(row.measure)} in rising order with their 95% "
         f"intervals beside a line at zero. {_percent(row.share_clearly_lower)} are clearly below zero, "
         f"{_percent(row.share_clearly_higher)} clearly above; the median is {row.median_effect:+.2f} and the main "
-        f"specification gives {row.main_effect:+.2f}."
+        f"specification {main}."
     )
 
 
 def caption_curve(measure: str) -> str:
     return f"{MEASURES[measure].label}: estimates by choice, specifications drawn from all combinations"
+
+
+def caption_grid(measure: str) -> str:
+    return f"{MEASURES[measure].label}: estimates by linked census and what else is chosen (95% interval)"
 
 
 def specification_sentences(summarised: pd.DataFrame) -> list[str]:
@@ -48,9 +56,10 @@ def _sentence(row: pd.Series) -> str:
     if not row.estimated:
         return f"{start}: none of {row.specifications} can be estimated."
     told = (
-        f"{start}: of {row.estimated:,} that can be estimated (of {row.specifications:,}), a higher figure goes clearly with "
-        f"a lower judgement in {_percent(row.share_clearly_lower)}, clearly with a higher one in "
-        f"{_percent(row.share_clearly_higher)}; the median effect is {row.median_effect:+.2f} log odds per standard deviation"
+        f"{start}: of {row.estimated:,} that can be estimated (of {row.specifications:,}; {row.distinct:,} different "
+        f"estimates), a higher figure goes clearly with a lower judgement in {_percent(row.share_clearly_lower)}, clearly "
+        f"with a higher one in {_percent(row.share_clearly_higher)}; the median effect is {row.median_effect:+.2f} log odds "
+        f"per standard deviation"
     )
     if pd.isna(row.share_by_chance):
         return f"{told}."
@@ -65,15 +74,59 @@ def _share_of_shuffles(p: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share in percent; not quite all, or hardly any, is never told as all or none."""
+    """A share in percent: hardly any is never told as none, nor nearly all as all."""
     if 0 < share < 0.01:
         return "under 1%"
-    return f"{min(share, 0.99) if share < 1 else share:.0%}"
+    return "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
+
+
+def unclear_sentence(options: pd.DataFrame, row: pd.Series) -> str:
+    """With which choices an association near the main specification is no longer clear, from specifications.unclear and a
+    row of specifications.summary; “” unless most of the estimates are clear."""
+    clear = row.share_clearly_lower + row.share_clearly_higher
+    found = options[options.unclear > 0].head(MOST_NAMED)
+    if not clear > 0.5 or found.empty:
+        return ""
+    told = "; ".join(f"{_option(o)} ({o.unclear} of {o.estimated})" for o in found.itertuples())
+    count = round(row.estimated * (1 - clear))
+    return (
+        f"{MEASURES[row.measure].label}: {count} of {row.estimated} estimates {plural(count, 'is', 'are')} not clear. "
+        f"Choices they come with, often two together: {told}."
+    )
+
+
+MOST_NAMED = 5
+# Options in a reader's words, where their own name does not say enough.
+OPTIONS = {
+    "alone": "one measure alone",
+    "five": "five measures",
+    "headcount": "headcounts",
+    "published": "the latest census published by then",
+    "earlier": "the census before the latest",
+    "mean of two": "the mean of two censuses",
+    "above inadequate": "the cut at above inadequate",
+    "good or outstanding": "the cut at good or outstanding",
+    "outstanding": "the cut at outstanding",
+    "previous": "the previous judgement held equal",
+    "year": "the year held equal",
+    "deprivation": "deprivation held equal",
+    "size": "the number of children held equal",
+    "region": "the region held equal",
+    "all": "all of these held equal",
+    "before 2022": "inspections before 2022",
+    "from 2022": "inspections from 2022",
+}
+
+
+def _option(row: NamedTuple) -> str:
+    return OPTIONS.get(row.option, f"{row.choice.replace('_', ' ')} {row.option}")
 
 
 def honest_null(nothing: pd.DataFrame, level: float = 0.05) -> str:
     """Whether shuffled judgements give as many small p values as they should, from specifications.shuffled of the main
     specification."""
+    if nothing.empty:
+        return "The inspections up to this day are too few to see what shuffled judgements would give."
     shares = nothing.groupby("measure", sort=False).significant.mean()
     told = ", ".join(f"{lower_label(m)} {100 * share:.1f}%" for m, share in shares.items())
     return (
