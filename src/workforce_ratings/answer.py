@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+import pandas as pd
+
 from workforce_ratings import panel, paths, press, publications, wording
 from workforce_ratings.models import before_after, comparisons, forecast, margins, ordinal, specifications
 from workforce_ratings.reconciliation import reconcile, summary
@@ -30,13 +32,21 @@ def sentences(as_at: str = AS_AT) -> list[str]:
         f"{wording.judgement.model_headline(terms)} {wording.judgement.model_basis(terms, CENSUS_RULES['before'])}",
         *wording.judgement.of_hundred(margins.changes(three)),
         f"Of the {len(linked)} ILACS inspections to 31 March 2025 by overall judgement: {told}.",
-        *[wording.measures.gap_sentence(comparisons.difference(linked, m, "inadequate", "outstanding")) for m in FIVE],
+        *[_gap(linked, measure) for measure in FIVE],
         after_inspection(as_at),
         next_judgement(as_at),
         *other_cuts(as_at),
         wording.articles.press_headline(summary(reconcile(press.claims(as_at), as_at))),
         wording.reports.published_results(publications.compare(as_at)),
     ]
+
+
+def _gap(linked: pd.DataFrame, measure: str) -> str:
+    """The difference of means of the extremes, with and without small workforces."""
+    large = panel.without_small(linked)
+    every, of_large = (comparisons.difference(rows, measure, "inadequate", "outstanding") for rows in (linked, large))
+    without = wording.measures.gap_without_small(of_large, len(linked) - len(large))
+    return f"{wording.measures.gap_sentence(every)} {without}".strip()
 
 
 def after_inspection(as_at: str) -> str:
