@@ -17,7 +17,7 @@ def notebooks(tmp_path, monkeypatch):
     """A project whose notebooks folder holds one that works and one that does not."""
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path)
     shutil.copy(NOTEBOOKS / "works.ipynb", tmp_path / "01_works.ipynb")
-    shutil.copy(NOTEBOOKS / "cell_raises.ipynb", tmp_path / "06_cell_raises.ipynb")
+    shutil.copy(NOTEBOOKS / "cell_raises.ipynb", tmp_path / "09_cell_raises.ipynb")
     return tmp_path
 
 
@@ -44,9 +44,9 @@ def test_outputs_are_stored_clean_and_a_second_run_changes_nothing(notebooks, ca
 
 @pytest.mark.slow
 def test_a_failing_notebook_keeps_its_bytes(notebooks, capsys):
-    target = notebooks / "06_cell_raises.ipynb"
+    target = notebooks / "09_cell_raises.ipynb"
     before = target.read_bytes()
-    assert main(["06_cell_raises.ipynb"]) == 1
+    assert main(["09_cell_raises.ipynb"]) == 1
     assert target.read_bytes() == before
     assert "KeyError: 'abc'" in capsys.readouterr().err
     assert len(list(notebooks.iterdir())) == 2
