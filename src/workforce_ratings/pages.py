@@ -23,7 +23,7 @@ from workforce_ratings.vocabulary import Fault, long_date, one_decimal
 DPI = 150
 SHORTEST_ALT = 40
 # What a cell of a column of figures can be: numbers, intervals, counts in brackets, markers, nothing.
-_FIGURE = r"–|\[[a-z :.~-]+\]|[-+−]?[\d,.]+%?( to [-+−]?[\d,.]+%?)?( \(\d+\))?|under 0\.001"
+_FIGURE = r"–|\[[a-z :.~-]+\]|[-+−]?[\d,.]+%?( to [-+−]?[\d,.]+%?)?( \(\d+\))?|(under|over) [\d.]+%?"
 _TABLE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <table>

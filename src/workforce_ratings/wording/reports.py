@@ -135,12 +135,12 @@ OTHER_FINDINGS = [
     (
         "2021-12-31",
         "Hood and Goldacre (2021) report that agency use rises steeply after an inadequate judgement: the path from "
-        "judgement to staffing, which the models here do not look at.",
+        "judgement to staffing, which notebook 6 follows.",
     ),
     (
         "2020-12-31",
-        "Wilkins and Antonopoulou (2018, 2020) report deprivation as the best single predictor of a judgement; the models "
-        "here do not hold deprivation equal.",
+        "Wilkins and Antonopoulou (2018, 2020) report deprivation as the best single predictor of a judgement; notebook "
+        "7 tries a forecast by deprivation alone, and notebook 5 holds it equal.",
     ),
     (
         "2022-12-31",
