@@ -25,6 +25,7 @@ from test_dictionary import problems
 from workforce_ratings import councils, paths
 from workforce_ratings.runs.rendering import render
 from workforce_ratings.vocabulary import MONTHS
+from workforce_ratings.wording.phrases import BARRED
 
 NUMBERED = {
     "01_read_the_articles": ["claims.csv", "themes.csv"],
@@ -120,6 +121,12 @@ def test_stored_outputs_are_whole(name):
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1)), "run make notebooks"
     assert any(cell.outputs for cell in cells)
     assert not [o for o in outputs(name) if o.output_type in ("error", "stream")]
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERED if name >= "04"])
+def test_stored_sentences_say_nothing_of_cause(name):
+    shown = shown_text(name).lower()
+    assert [word for word in BARRED if re.search(rf"\b{re.escape(word)}\b", shown)] == []
 
 
 @pytest.mark.parametrize("name", REPORTS)

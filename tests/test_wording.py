@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workforce_ratings import articles, panel, profiles, publications, reconciliation, wording
+from workforce_ratings import answer, articles, panel, profiles, reconciliation, wording
 from workforce_ratings.models import articles as article_models
 from workforce_ratings.models import comparisons, margins, ordinal, proportional_odds
 from workforce_ratings.official import coverage, tables
@@ -346,32 +346,62 @@ def said_of(profile):
 
 @pytest.fixture(scope="module")
 def real():
-    """Every sentence of the national report and of five councils' reports, over the real figures."""
-    linked = panel.ilacs_to_2025(panel.build(AS_AT))
-    fits = {model: ordinal.fit(linked, model) for model in (*ordinal.PLAIN, *ordinal.STANDARDISED)}
+    """Every sentence of the answer, of the national report and of five councils' reports, over the real figures."""
+    said = [*answer.sentences(AS_AT), *of_models(), *of_measures(), *of_articles(), *of_every_report()]
+    for name in ("Wakefield", "Brent", "Isles of Scilly", "Kensington and Chelsea", "Cumberland"):
+        said += said_of(profiles.gather(name, AS_AT))
+    return said
+
+
+def of_models():
+    linked = panel.with_context(panel.ilacs_to_2025(panel.build(AS_AT)), AS_AT)
+    fits = {model: ordinal.fit(linked, model) for model in (*ordinal.PLAIN, *ordinal.STANDARDISED, "three_previous")}
     found = ordinal.all_terms(fits)
-    three, standardised = found.query("model == 'three'"), found[found.model.str.endswith("_standardised")]
-    summary = comparisons.by_judgement(linked)
-    table = comparisons.by_census(panel.with_standing(AS_AT))
-    gaps = comparisons.gaps_by_census(panel.with_standing(AS_AT))
-    read = articles.coded(AS_AT)
-    counts = reconciliation.summary(reconciliation.reconcile(read, AS_AT))
-    alone = [article_models.association(articles.figures_with_judgement(read, m), linked, m) for m in FIVE]
-    said = [
-        wording.judgement.model_headline(three),
-        wording.judgement.model_basis(three, "a census"),
-        *wording.judgement.of_hundred(margins.changes(fits["three"])),
+    standardised = found[found.model.str.endswith("_standardised")]
+    curves = [(measure, margins.curve(fits["three"], measure)) for measure in ("agency_rate", "caseload")]
+    return [
+        *(wording.judgement.expected_title(points, measure) for measure, points in curves),
+        *(wording.judgement.alt_expected(points, measure) for measure, points in curves),
         wording.judgement.proportional_odds(proportional_odds.proportional_odds_test(fits["three"])),
         wording.judgement.coefficients_title(standardised),
         wording.judgement.subtitle_coefficients(standardised),
         wording.judgement.alt_coefficients(standardised),
+        wording.judgement.left_out(linked, found),
+        wording.judgement.alike(ordinal.closest(fits["five"])),
+        wording.judgement.bootstrap_sentence(found),
+        *wording.judgement.adjusted(found),
+        *wording.judgement.each_judged(found.query("model == 'three'")),
+    ]
+
+
+def of_measures():
+    linked = panel.ilacs_to_2025(panel.build(AS_AT))
+    summary, standing = comparisons.by_judgement(linked), panel.with_standing(AS_AT)
+    table, gaps = comparisons.by_census(standing), comparisons.gaps_by_census(standing)
+    said = []
+    for measure in FIVE:
+        one = comparisons.difference(linked, measure, "inadequate", "outstanding")
+        said += [wording.measures.gap_headline(one), wording.measures.alt_by_judgement(summary, measure)]
+        said += [wording.measures.time_headline(gaps, measure), wording.measures.alt_over_time(table, measure)]
+    return said
+
+
+def of_articles():
+    linked, read = panel.ilacs_to_2025(panel.build(AS_AT)), articles.coded(AS_AT)
+    counts = reconciliation.summary(reconciliation.reconcile(read, AS_AT))
+    alone = [article_models.association(articles.figures_with_judgement(read, m), linked, m) for m in FIVE]
+    return [
         wording.articles.press_headline(counts),
         wording.articles.press_title(counts),
         wording.articles.alt_verdicts(counts),
         wording.articles.claims_read(read),
-        wording.reports.coverage_read(coverage.coverage(tables.workforce()), coverage.revisions(tables.workforce())),
-        wording.reports.published_results(publications.compare()),
         *wording.articles.article_model(pd.DataFrame(alone)),
+    ]
+
+
+def of_every_report():
+    return [
+        wording.reports.coverage_read(coverage.coverage(tables.workforce()), coverage.revisions(tables.workforce())),
         *wording.reports.other_findings(AS_AT),
         wording.reports.as_at_sentence(AS_AT, 2025),
         wording.reports.LICENCE,
@@ -379,20 +409,6 @@ def real():
         *wording.reports.how_to_read(AS_AT),
         *wording.reports.definitions(),
     ]
-    for measure in FIVE:
-        one = comparisons.difference(linked, measure, "inadequate", "outstanding")
-        said += [
-            wording.measures.gap_headline(one),
-            wording.measures.gap_sentence(one),
-            wording.measures.alt_by_judgement(summary, measure),
-        ]
-        said += [wording.measures.time_headline(gaps, measure), wording.measures.alt_over_time(table, measure)]
-    for measure in ("agency_rate", "caseload"):
-        points = margins.curve(fits["three"], measure)
-        said += [wording.judgement.expected_title(points, measure), wording.judgement.alt_expected(points, measure)]
-    for name in ("Wakefield", "Brent", "Isles of Scilly", "Kensington and Chelsea", "Cumberland"):
-        said += said_of(profiles.gather(name, AS_AT))
-    return said
 
 
 # --- barred words ----------------------------------------------------------------------------------------------------
