@@ -67,7 +67,9 @@ def next_judgement(as_at: str, train_before: str = TRAIN_BEFORE) -> str:
     """How well the next overall judgement can be forecast out of time."""
     linked = panel.ilacs_to_2025(panel.with_context(panel.build(as_at), as_at))
     trial = forecast.out_of_time(linked, "overall", train_before, as_at)
-    return wording.forecast.skill_headline(forecast.skill(trial))
+    skill = forecast.skill(trial)
+    basis = wording.forecast.skill_basis(trial.train, trial.test, "overall", trial.train_before) if len(skill) else ""
+    return f"{wording.forecast.skill_headline(skill)} {basis}".strip()
 
 
 def other_cuts(as_at: str) -> list[str]:
