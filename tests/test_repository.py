@@ -25,7 +25,7 @@ PYTHON = "python"
 
 # PyPI's names and conda-forge's, where they differ; and what environment.yml takes from PyPI.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-FROM_PYPI = {"playwright", "pypdfium2"}
+FROM_PYPI = {"axe-playwright-python", "gptables", "playwright", "pypdfium2", "typst"}
 # What environment.yml needs besides: pip, to install the suite itself.
 CONDA_ONLY = {"pip"}
 

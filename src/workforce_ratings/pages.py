@@ -18,7 +18,7 @@ from jinja2 import Environment
 from matplotlib.axes import Axes
 
 from workforce_ratings import paths
-from workforce_ratings.vocabulary import Fault, long_date, one_decimal
+from workforce_ratings.vocabulary import FACTS_TYPE, Fault, long_date, one_decimal
 
 DPI = 150
 SHORTEST_ALT = 40
@@ -131,6 +131,11 @@ def show(ax: Axes, headline: str, subtitle: str, alt: str) -> None:
         raw=True,
         metadata={"image/png": {"alt": alt}},
     )
+
+
+def facts(known: dict[str, object]) -> None:
+    """Leaves facts about the page for the index of reports: numbers, text and None by name. Readers of the page see none."""
+    display({FACTS_TYPE: known}, raw=True)
 
 
 def save(frame: pd.DataFrame, name: str) -> None:

@@ -23,6 +23,12 @@ class Fault(Exception):
         super().__init__(" ".join("".join(c if c.isprintable() else " " for c in message).split()))
 
 
+# The day as at which everything is read unless another is given; each notebook's parameters name the same one.
+AS_AT = "2026-06-30"
+
+# Under this kind a notebook leaves the facts by which the index of reports lists it.
+FACTS_TYPE = "application/vnd.workforce-ratings.facts+json"
+
 MONTHS = (
     "January",
     "February",
