@@ -43,8 +43,16 @@ lint: $(READY) ## check style with ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-lab: $(READY) ## open JupyterLab on notebooks/ (127.0.0.1, with its token)
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
+# JupyterLab is not to ask for news or newer versions from elsewhere, nor to list extensions that could be had.
+NO_NEWS := $(VENV)/etc/jupyter/labconfig/page_config.json
+$(NO_NEWS): $(READY)
+	@mkdir -p $(@D)
+	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' > $@
+
+lab: $(READY) $(NO_NEWS) ## open JupyterLab on the start page, notebooks/00_start_here (127.0.0.1, with its token)
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
 
 refresh: from $(READY) ## take figures from publishers' files: make refresh FROM=folder
 	$(BIN)/workforce-ratings refresh --from "$(FROM)"

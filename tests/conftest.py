@@ -19,13 +19,13 @@ from xml.sax.saxutils import escape
 import pandas as pd
 import pytest
 
-from workforce_ratings import councils, paths
+from workforce_ratings import context, councils, paths
 from workforce_ratings.official import children, outcomes, releases, tables, workforce
 from workforce_ratings.official.releases import Release
 from workforce_ratings.vocabulary import Fault
 
 CACHED = [
-    f for module in (councils, tables) for f in vars(module).values() if isinstance(f, functools._lru_cache_wrapper)
+    f for module in (councils, context, tables) for f in vars(module).values() if isinstance(f, functools._lru_cache_wrapper)
 ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 
 from workforce_ratings import charts, pages, panel
 from workforce_ratings.models import comparisons
@@ -50,7 +50,8 @@ def lines_of(**values):
         pd.DataFrame({"census": range(2017, 2017 + len(v)), "value": v, "line": line, "label": line.title()})
         for line, v in values.items()
     ]
-    return pd.concat(parts, ignore_index=True).astype({"value": float})
+    frame = pd.concat(parts, ignore_index=True).astype({"value": float})
+    return frame.assign(low=NAN, high=NAN)
 
 
 def inspected(*rows):
@@ -58,9 +59,24 @@ def inspected(*rows):
     return frame.assign(inspection_start=pd.to_datetime(frame.inspection_start))
 
 
+def luminance(colour):
+    """WCAG's relative luminance of a colour."""
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 NAN = float("nan")
 LINES = lines_of(council=[10, 12, NAN, 14], neighbours=[9, 9, 9, 9], region=[8, NAN, 8, 8], England=[7, 7, 7, 7])
 MARKED = inspected(("2018-06-04", "inadequate"), ("2019-11-08", "good"))
+
+
+def series(lines, inspections, measure, until="2021-06-30"):
+    return charts.councils.council_series(lines, inspections, measure, pd.Timestamp(until))
 
 
 def words(ax):
@@ -142,7 +158,7 @@ def test_the_lines_over_time_are_the_tables_means():
 
 
 def test_a_councils_lines_are_its_rows_and_gaps_stay_gaps():
-    ax = charts.councils.council_series(LINES, MARKED, "agency_rate")
+    ax = series(LINES, MARKED, "agency_rate")
     for name, rows in LINES.groupby("line"):
         (line,) = drawn(ax, name)
         assert line.get_ydata() == pytest.approx(rows.value.to_numpy(), nan_ok=True)
@@ -154,29 +170,25 @@ def test_a_councils_lines_are_its_rows_and_gaps_stay_gaps():
 
 
 def test_every_line_is_named_at_its_end():
-    assert {"Council", "Neighbours", "Region", "England"} <= set(
-        words(charts.councils.council_series(LINES, MARKED, "caseload"))
-    )
+    assert {"Council", "Neighbours", "Region", "England"} <= set(words(series(LINES, MARKED, "caseload")))
 
 
 def test_a_line_without_a_number_is_neither_drawn_nor_named():
     lines = lines_of(council=[NAN, NAN], neighbours=[9, 9], region=[8, 8], England=[7, 7])
-    ax = charts.councils.council_series(lines, MARKED, "agency_rate")
+    ax = series(lines, MARKED, "agency_rate")
     assert drawn(ax, "council") == []
     assert "Council" not in words(ax)
     assert len(drawn(ax, "neighbours")) == 1
 
 
 def test_a_chart_without_any_number_is_empty_and_no_error():
-    ax = charts.councils.council_series(lines_of(council=[NAN] * 3, England=[NAN] * 3), MARKED.iloc[:0], "absence_rate")
+    ax = series(lines_of(council=[NAN] * 3, England=[NAN] * 3), MARKED.iloc[:0], "absence_rate")
     assert ax.get_ylim() == (0, 1)
-    assert words(ax) == []
+    assert words(ax) == ["ILACS →"]
 
 
 def test_the_labels_of_lines_that_end_together_do_not_cover_each_other():
-    ax = charts.councils.council_series(
-        lines_of(council=[5, 9.0], neighbours=[5, 9.1], region=[5, 9.0]), MARKED, "caseload"
-    )
+    ax = series(lines_of(council=[5, 9.0], neighbours=[5, 9.1], region=[5, 9.0]), MARKED, "caseload")
     places = sorted(t.xyann[1] for t in ax.texts if t.get_text() in ("Council", "Neighbours", "Region"))
     assert min(np.diff(places)) > 0.05 * ax.get_ylim()[1]
 
@@ -199,34 +211,108 @@ def test_a_day_lies_between_the_censuses_around_it(day, at):
 
 
 def upright(ax):
-    return [line.get_xdata()[0] for line in ax.get_lines() if len(set(line.get_xdata())) == 1]
+    return [
+        line.get_xdata()[0]
+        for line in ax.get_lines()
+        if len(set(line.get_xdata())) == 1 and line.get_linestyle() == "--"
+    ]
 
 
 def test_inspections_are_upright_lines_at_their_day_with_their_judgement_in_words():
-    ax = charts.councils.council_series(LINES, MARKED, "agency_rate")
+    ax = series(LINES, MARKED, "agency_rate")
     assert upright(ax) == pytest.approx([decimal_census(day) for day in MARKED.inspection_start])
     assert {"Inadequate", "Good"} <= set(words(ax))
 
 
 def test_an_inspection_without_an_overall_judgement_says_so():
-    ax = charts.councils.council_series(LINES, inspected(("2020-04-27", None)), "agency_rate")
+    ax = series(LINES, inspected(("2020-04-27", None)), "agency_rate")
     assert "no overall judgement" in words(ax)
 
 
 def test_an_inspection_before_the_first_census_is_not_marked():
     both = inspected(("2015-01-20", "good"), ("2018-06-04", "inadequate"))
     assert len(marked(both, LINES.census)) == 1
-    ax = charts.councils.council_series(LINES, both, "agency_rate")
+    ax = series(LINES, both, "agency_rate")
     assert len(upright(ax)) == 1
     assert "Good" not in words(ax)
 
 
 @pytest.mark.parametrize("start", ["2021-02-23", "2021-04-27", "2021-09-01"])
 def test_an_inspection_after_the_last_census_lies_on_the_axis(start):
-    ax = charts.councils.council_series(LINES, inspected((start, "good")), "agency_rate")
+    ax = series(LINES, inspected((start, "good")), "agency_rate")
     assert 2020 < upright(ax)[0] < ax.get_xlim()[1]
     named = [t for t in ax.texts if t.get_text() == "England"]
     assert named[0].xyann[0] > ax.get_xlim()[1]
+
+
+def test_the_usual_range_is_shaded_where_it_is_known_and_named_at_its_end():
+    own = LINES.line == "council"
+    lines = LINES.assign(low=LINES.low.where(~own, 2.0), high=LINES.high.where(~own, [20.0, 21, NAN, 23] * 4))
+    ax = series(lines, MARKED, "agency_rate")
+    band = ax.collections[0].get_paths()
+    heights = np.concatenate([path.vertices[:, 1] for path in band])
+    assert {2.0, 20.0, 21.0, 23.0} <= set(heights)
+    assert "Usual range" in words(ax)
+    assert ax.get_ylim()[1] > 23
+    assert "Usual range" not in words(series(LINES, MARKED, "agency_rate"))
+
+
+@pytest.mark.parametrize(
+    ("until", "marked"),
+    [("2017-06-30", []), ("2021-06-30", ["ILACS →"]), ("2026-06-30", ["ILACS →", "no overall judgement →"])],
+)
+def test_changes_of_framework_are_marked_once_they_were_known(until, marked):
+    ax = series(LINES, MARKED.iloc[:0], "agency_rate", until)
+    assert [w for w in words(ax) if "→" in w] == marked
+
+
+# --- judgements over time ---------------------------------------------------------------------------------------------
+
+
+def judged(*rows):
+    columns = ["inspection_start", "overall", "leaders", "help_and_protection", "in_care", "care_leavers"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(inspection_start=pd.to_datetime(frame.inspection_start))
+
+
+JUDGED_ROWS = judged(
+    ("2018-06-04", "inadequate", "inadequate", "inadequate", "requires improvement", None),
+    ("2021-11-08", "good", "outstanding", "good", "good", None),
+)
+
+
+def squares(ax):
+    return {(t.xy[0], t.xy[1]): t for t in ax.texts if "→" not in t.get_text()}
+
+
+def test_each_judgement_is_a_square_with_its_letters_in_its_row_on_its_day():
+    ax = charts.councils.judgements_over_time(JUDGED_ROWS, pd.Timestamp("2026-06-30"))
+    found = {place: t.get_text() for place, t in squares(ax).items()}
+    days = [day.toordinal() for day in JUDGED_ROWS.inspection_start]
+    assert [found[days[0], level] for level in range(5)] == ["I", "I", "I", "RI", "–"]
+    assert [found[days[1], level] for level in range(5)] == ["G", "O", "G", "G", "–"]
+    assert [t.get_text().replace("\n", " ") for t in ax.get_yticklabels()][:3] == [
+        "Overall",
+        "Leaders",
+        "Help and protection",
+    ]
+    first, last = ax.get_xlim()
+    assert first < days[0]
+    assert last > pd.Timestamp("2026-06-30").toordinal()
+
+
+def test_letters_stand_out_from_their_judgements_colour_and_squares_have_dark_outlines():
+    ax = charts.councils.judgements_over_time(JUDGED_ROWS, pd.Timestamp("2026-06-30"))
+    for text in squares(ax).values():
+        box = text.get_bbox_patch()
+        assert contrast(text.get_color(), to_hex(box.get_facecolor())) >= 4.5
+        assert contrast(to_hex(box.get_edgecolor()), "#ffffff") >= 3
+
+
+def test_inspections_close_together_do_not_cover_each_other():
+    close = judged(("2018-01-15", "good", *[None] * 4), ("2018-03-01", "inadequate", *[None] * 4))
+    days = sorted({x for x, _ in squares(charts.councils.judgements_over_time(close, pd.Timestamp("2018-06-30")))})
+    assert days[1] - days[0] >= charts.councils.APART
 
 
 # --- models and articles ---------------------------------------------------------------------------------------------
@@ -278,7 +364,8 @@ CHARTS = {
     "coefficients": lambda get: charts.judgement.coefficients(get("terms")),
     "expected": lambda get: charts.judgement.expected(get("curve"), "caseload"),
     "verdicts": lambda get: charts.articles.verdicts(get("verdicts")),
-    "council_series": lambda _: charts.councils.council_series(LINES, MARKED, "turnover_rate"),
+    "judgements_over_time": lambda _: charts.councils.judgements_over_time(JUDGED_ROWS, pd.Timestamp("2026-06-30")),
+    "council_series": lambda _: series(LINES, MARKED, "turnover_rate"),
 }
 
 # Charts of some subjects have their cases in a file of their own, with frames made there.

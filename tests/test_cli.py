@@ -125,7 +125,7 @@ def test_a_council_named_twice_is_reported_once(main, ran):
 
 
 def test_every_council_there_ever_was_has_a_page_of_its_own_with_a_plain_name():
-    steps = [cli.council_step(c, {"as_at": cli.DEFAULT_AS_AT}) for c in councils.by_code().values()]
+    steps = [cli.council_step(c, {"as_at": vocabulary.AS_AT}) for c in councils.by_code().values()]
     current = [s for c, s in zip(councils.by_code().values(), steps, strict=True) if c.is_current]
     pages = [step.page_path for step in current]
     assert len(set(pages)) == len(pages) == 153

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from workforce_ratings import panel
 from workforce_ratings.models import comparisons
@@ -181,39 +180,6 @@ def test_a_difference_from_fewer_than_five_figures_is_not_given(few, known):
     assert bool(np.isfinite([found["difference"], found["ci_low"], found["ci_high"]]).all()) is known
 
 
-# --- rates of people -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("numerator", "denominator"), [(0, 20), (20, 20), (3, 40), (0.67, 1.5), (38.8, 133.8)])
-def test_a_rate_has_wilsons_interval_within_0_and_100(numerator, denominator):
-    low, high = comparisons.rate_interval(numerator, denominator)
-    theirs = proportion_confint(numerator, denominator, method="wilson")
-    assert (low, high) == pytest.approx((100 * theirs[0], 100 * theirs[1]))
-    assert 0 <= low <= 100 * numerator / denominator <= high + 1e-9
-    assert high <= 100 + 1e-9
-
-
-def test_wilsons_interval_is_the_papers_formula():
-    n, p, z = 50, 0.3, 1.959964
-    centre, reach = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    expected = [100 * (centre + sign * reach) / (1 + z**2 / n) for sign in (-1, 1)]
-    assert comparisons.rate_interval(15, 50) == pytest.approx(expected, rel=1e-5)
-
-
-def test_fewer_people_have_a_wider_interval():
-    widths = [np.diff(comparisons.rate_interval(n / 5, n))[0] for n in (1, 10, 100, 1000)]
-    assert widths == sorted(widths, reverse=True)
-
-
-@pytest.mark.parametrize(("numerator", "denominator"), [(0, 0), (np.nan, 10), (3, np.nan), (np.nan, np.nan)])
-def test_a_rate_without_people_or_with_a_marker_has_no_interval(numerator, denominator):
-    assert np.isnan(comparisons.rate_interval(numerator, denominator)).all()
-
-
-def test_more_leavers_than_people_in_post_count_as_all_of_them():
-    assert comparisons.rate_interval(12, 10) == comparisons.rate_interval(10, 10)
-
-
 # --- for readers -----------------------------------------------------------------------------------------------------
 
 
@@ -231,19 +197,3 @@ def test_means_by_census_show_n_in_brackets_and_a_dash_for_none():
     assert table.Census.tolist() == ["2020", "2021"]
     assert table["Good"].tolist() == ["10.0, 10.0 to 10.0 (6)", "30.0, 30.0 to 30.0 (7)"]
     assert table["Inadequate"].tolist() == ["–", "–"]
-
-
-def test_overdispersion_is_one_for_binomial_councils_and_larger_for_planted_spread():
-    generator = np.random.default_rng(7)
-    people = pd.Series(generator.integers(80, 400, 150).astype(float))
-    chance = pd.Series(generator.binomial(people.astype(int), 0.15).astype(float))
-    assert comparisons.overdispersion(chance, people) < 1.3
-    rates = np.clip(generator.normal(0.15, 0.08, 150), 0.01, 0.6)
-    spread = pd.Series(generator.binomial(people.astype(int), rates).astype(float))
-    assert comparisons.overdispersion(spread, people) > 4
-
-
-def test_an_interval_widens_with_overdispersion_and_keeps_its_middle_apart_from_none():
-    plain, wide = comparisons.rate_interval(30, 200), comparisons.rate_interval(30, 200, 9)
-    assert wide[0] < plain[0] < 15 < plain[1] < wide[1]
-    assert np.isnan(comparisons.rate_interval(float("nan"), 200, 9)).all()

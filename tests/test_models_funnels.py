@@ -568,3 +568,19 @@ def assert_names_apart(ax, count):
 def test_councils_of_a_return_without_one_judgement_have_a_mark_and_words_of_their_own():
     ax = drawn(funnels.place(joined(planted("agency_rate", 32, 0.1)), "agency_rate", CENSUS))
     assert ax.get_legend().get_texts()[-1].get_text() == "No judgement, or two"
+
+
+def test_every_census_is_each_funnel_there_can_be_and_leaves_out_the_others():
+    first, second = (planted("caseload", seed).assign(census=year) for seed, year in ((1, 2024), (2, 2025)))
+    few = planted("caseload", 3, councils=10).assign(census=2023)
+    rows = pd.concat([few, first, second], ignore_index=True)
+    others = {m: np.nan for m in FIVE if m != "caseload"}
+    counts = {name: np.nan for m in others for name in (funnels.BASES[m].numerator, *funnels.BASES[m].denominators)}
+    rows = rows.assign(
+        **others, **{f"{m}_marker": "x" for m in others}, **{n: v for n, v in counts.items() if n not in rows}
+    )
+    found = funnels.every_census(rows)
+    assert set(zip(found.measure, found.census, strict=True)) == {("caseload", 2024), ("caseload", 2025)}
+    again = funnels.place(rows, "caseload", 2025)
+    pd.testing.assert_frame_equal(found[found.census == 2025].reset_index(drop=True), again, check_dtype=False)
+    assert funnels.every_census(rows.iloc[:0]).empty

@@ -1,7 +1,7 @@
 """The notebooks: how they are written, and what they do when anybody runs them with papermill, from any folder.
 
-The slow part runs notebooks 01 to 08 twice, side by side, in surroundings that differ in time zone and locale, and
-council reports for councils that are unlike each other. All of it is plain papermill, without the suite's runner.
+The slow part runs notebooks 01 to 08 twice, side by side, in surroundings that differ in time zone and locale. All of it
+is plain papermill, without the suite's runner. What the reports say is read in test_reports.py.
 """
 
 import ast
@@ -18,12 +18,10 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
-from bs4 import BeautifulSoup
 from papermill.exceptions import PapermillExecutionError
 
 from test_dictionary import problems
-from workforce_ratings import councils, paths
-from workforce_ratings.runs.rendering import render
+from workforce_ratings import paths
 from workforce_ratings.vocabulary import MONTHS
 from workforce_ratings.wording.phrases import BARRED
 
@@ -38,7 +36,9 @@ NUMBERED = {
     "08_other_ways_to_cut_it": ["specifications.csv", "beyond_ratings.csv", "social_workers_per_child.csv"],
 }
 REPORTS = ["council_report", "national_report"]
-ALL = [*NUMBERED, *REPORTS]
+# The page to explore from: not part of a run, and stored without outputs.
+START = ["00_start_here"]
+ALL = [*START, *NUMBERED, *REPORTS]
 LAST_DAY = "2026-06-30"
 LONGEST_CELL = 15
 
@@ -129,7 +129,7 @@ def test_stored_sentences_say_nothing_of_cause(name):
     assert [word for word in BARRED if re.search(rf"\b{re.escape(word)}\b", shown)] == []
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", [*START, *REPORTS])
 def test_reports_are_stored_without_outputs(name):
     assert not outputs(name), "the reports' outputs belong in reports/, not in git"
 
@@ -285,68 +285,7 @@ def test_strict_nbval_catches_one_changed_number(tmp_path):
     assert "77.7" in done.stdout
 
 
-# --- what they do: council reports --------------------------------------------------------------------------------
-
-# An article's council; two with gaps, with a joint return, with tiny numbers; one made by a split; one missing in 2025.
-REPORTED = {
-    "Wakefield": {},
-    "Halton": {},
-    "Tameside": {},
-    "Wokingham": {},
-    "Isles of Scilly": {},
-    "Kingston upon Thames": {},
-    "Cumberland": {},
-    "Kensington and Chelsea": {},
-}
-EARLY = {"council": "Kingston upon Thames", "as_at": "2022-03-01"}
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory) -> dict[str, BeautifulSoup]:
-    """Council reports by council, and one of an earlier day under “early”, run by papermill and rendered."""
-    place = elsewhere(tmp_path_factory, "councils")
-    given = {name: {"council": name} for name in REPORTED} | {"early": EARLY}
-    jobs = [("council_report", place / f"{name}.ipynb", parameters) for name, parameters in given.items()]
-    finish(*(start(jobs[half::2], place, place / "tables") for half in (0, 1)))
-    made = {name: render(place / f"{name}.ipynb", place / f"{name}.html", title=name) for name in given}
-    return {name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for name, path in made.items()}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", REPORTED)
-def test_a_council_s_report_is_of_that_council(pages, name):
-    page = pages[name]
-    assert page.h1.get_text().startswith(councils.find(name).name)
-    headings = [heading.get_text() for heading in page.find_all("h2")]
-    assert headings[:2] == ["Inspections", "The five measures"]
-    text = page.main.get_text(" ")
-    assert not re.search(r"\b(nan|NaN|NaT|inf|True|False)\b|\bNone\b(?! of)|<NA>|\{\{", text)
-
-
-@pytest.mark.slow
-def test_a_council_without_figures_shows_why_and_no_empty_chart(pages):
-    text = pages["Kensington and Chelsea"].main.get_text(" ")
-    assert "[x]" in text or "[z]" in text or "not available" in text
-
-
-@pytest.mark.slow
-def test_a_joint_return_is_named_in_both_councils_words(pages):
-    text = pages["Kingston upon Thames"].main.get_text(" ")
-    assert "Richmond upon Thames" in text
-    assert re.search(r"one return|joint return", text)
-
-
-@pytest.mark.slow
-def test_nothing_later_than_its_day_is_in_an_early_report(pages):
-    text = pages["early"].main.get_text(" ")
-    # Two editions of later years are named where they are used: DfE's one model of neighbours, and the release that a
-    # census's figures are taken from, which gives earlier censuses as revised since.
-    text = re.sub(r"model of 2025|release of 20\d\d", "", text)
-    assert [day for day in dates_in(text) if day > EARLY["as_at"]] == []
-    later = [line for line in re.split(r"(?<=[.?!])\s|\n", text) if re.search(r"\b202[3-9]\b", line)]
-    assert later == []
-    alts = " ".join(image["alt"] for image in pages["early"].find_all("img"))
-    assert not re.search(r"\b202[3-9]\b", alts)
+# --- what they do: a council's report ----------------------------------------------------------------------------------
 
 
 @pytest.mark.slow

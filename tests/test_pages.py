@@ -1,14 +1,17 @@
 """What a reader is shown: hostile text stays text, charts carry alt text, tables keep their digits."""
 
+import base64
 import io
+import re
 
 import pandas as pd
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from matplotlib.figure import Figure
 from PIL import Image
 
-from workforce_ratings import pages, paths
+from workforce_ratings import pages, paths, spreadsheets
+from workforce_ratings.vocabulary import FACTS_TYPE
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -56,6 +59,7 @@ WAYS = {
     "row header": lambda text: pages.table(pd.DataFrame({"a": [text], "b": [2.0]}), "Caption"),
     "cell": lambda text: pages.table(pd.DataFrame({"a": [1.0], "b": [text]}), "Caption"),
     "chart headline": lambda text: pages.show(_axes(), text, "Subtitle", ALT),
+    "download": lambda text: pages.download(pd.DataFrame({"a": [1.0]}), "a.csv", text),
     "chart subtitle": lambda text: pages.show(_axes(), "Headline", text, ALT),
 }
 
@@ -173,6 +177,7 @@ def test_a_table_does_not_change_its_frame(shown):
     [
         lambda: pages.table(pd.DataFrame({"a": []}), "Caption"),
         lambda: pages.table(pd.DataFrame(), "Caption"),
+        lambda: pages.download(pd.DataFrame({"a": []}), "a.csv", "Nothing"),
         lambda: pages.points([]),
         lambda: pages.box("Limits", []),
         lambda: pages.say(),
@@ -233,7 +238,10 @@ def test_the_same_figures_are_the_same_bytes(tmp_path, monkeypatch):
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
-@pytest.mark.parametrize("hostile", ['=HYPERLINK("http://example.org")', "+1+1", "@SUM(1)", "-2+3", "\t=1"])
+FORMULAS = ['=HYPERLINK("http://example.org")', "+1+1", "@SUM(1)", "-2+3", "\t=1", "\n=1", "=\n1+1"]
+
+
+@pytest.mark.parametrize("hostile", FORMULAS)
 def test_text_that_looks_like_a_formula_is_written_as_text(monkeypatch, tmp_path, hostile):
     monkeypatch.setenv("WORKFORCE_RATINGS_TABLES", str(tmp_path))
     pages.save(pd.DataFrame({"said": [hostile, "=", "plain"], "figure": [-1.5, 2.0, 3.0]}), "x.csv")
@@ -241,3 +249,85 @@ def test_text_that_looks_like_a_formula_is_written_as_text(monkeypatch, tmp_path
     assert back.said.tolist() == [f"'{hostile}", "=", "plain"]
     # A bound of “=” alone and a negative number are no formulas.
     assert back.figure.tolist() == [-1.5, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("hostile", FORMULAS)
+def test_a_header_that_looks_like_a_formula_is_written_as_text(monkeypatch, tmp_path, hostile):
+    monkeypatch.setenv("WORKFORCE_RATINGS_TABLES", str(tmp_path))
+    pages.save(pd.DataFrame({hostile: [1.5]}), "x.csv")
+    assert pd.read_csv(tmp_path / "x.csv").columns.tolist() == [f"'{hostile}"]
+
+
+# --- downloads -------------------------------------------------------------------------------------------------------
+
+COVER = spreadsheets.Cover("Wakefield", ("Every table of the report.",), "2026-06-30", "Open Government Licence v3.0")
+
+
+def link(shown) -> Tag:
+    """The one link that was shown."""
+    (only,) = BeautifulSoup(html(shown), "html.parser").find_all("a")
+    return only
+
+
+def linked(shown) -> tuple[str, bytes]:
+    """The kind and the content of the file within the link that was shown."""
+    kind, content = re.fullmatch(r"data:([\w./-]+);base64,([A-Za-z0-9+/]+=*)", link(shown)["href"]).groups()
+    return kind, base64.b64decode(content, validate=True)
+
+
+def test_a_download_is_a_link_that_says_what_it_is_its_kind_and_size(shown):
+    pages.download(FRAME, "wakefield-agency-rate.csv", "Agency rate of Wakefield, figures of the chart")
+    assert link(shown).get_text() == "Agency rate of Wakefield, figures of the chart (CSV, 2 rows)"
+    assert set(link(shown).attrs) == {"download", "href"}
+    assert link(shown)["download"] == "wakefield-agency-rate.csv"
+    assert shown[0][0]["text/plain"] == f"{link(shown).get_text()}: wakefield-agency-rate.csv"
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "1 row"), (1200, "1,200 rows")])
+def test_a_download_counts_its_rows(shown, count, told):
+    pages.download(pd.DataFrame({"a": range(count)}), "a.csv", "Figures")
+    assert link(shown).get_text() == f"Figures (CSV, {told})"
+
+
+def test_a_download_is_the_saved_table_after_a_byte_order_mark(shown, monkeypatch, tmp_path):
+    frame = FRAME.assign(said=["–é", FORMULAS[0]])
+    monkeypatch.setenv("WORKFORCE_RATINGS_TABLES", str(tmp_path))
+    pages.save(frame, "a.csv")
+    pages.download(frame, "a.csv", "Figures")
+    kind, content = linked(shown)
+    assert kind == "text/csv"
+    # Excel on Windows reads a CSV as UTF-8 only where these three bytes open it; a run's tables have none.
+    assert content == b"\xef\xbb\xbf" + (tmp_path / "a.csv").read_bytes()
+    assert pd.read_csv(io.BytesIO(content)).said.tolist() == ["–é", f"'{FORMULAS[0]}"]
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".csv", "a.xlsx", "a", "a b.csv", "../a.csv", 'a".csv', "a.csv.exe", "a.csv\n", "é.csv"]
+)
+def test_a_download_has_a_plain_name(shown, fault_of, name):
+    assert "letters, digits and hyphens" in fault_of(pages.download, FRAME, name, "Figures")
+    assert "letters, digits and hyphens" in fault_of(
+        pages.spreadsheet, [spreadsheets.Sheet("A", "A", FRAME)], COVER, name.replace("xlsx", "csv")
+    )
+    assert shown == []
+
+
+def test_a_spreadsheet_is_a_link_to_the_workbook_with_its_sheets_and_size(shown):
+    sheets = [spreadsheets.Sheet("One", "First", FRAME), spreadsheets.Sheet("Two", "Second", FRAME)]
+    pages.spreadsheet(sheets, COVER, "wakefield.xlsx")
+    kind, content = linked(shown)
+    assert kind == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert content == spreadsheets.workbook(sheets, COVER)
+    # Two tables, and the cover, the contents and the notes.
+    size = f"{len(content) / 1000:.0f} kB"
+    assert link(shown).get_text() == f"Every table of this report in one spreadsheet (Excel, 5 sheets, {size})"
+    assert link(shown)["download"] == "wakefield.xlsx"
+    assert shown[0][0]["text/plain"] == f"{link(shown).get_text()}: wakefield.xlsx"
+
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+
+def test_facts_are_left_for_the_index_and_show_a_reader_nothing(shown):
+    pages.facts({"council": "Wakefield", "agency_rate": 12.5, "change": None})
+    assert shown == [({FACTS_TYPE: {"council": "Wakefield", "agency_rate": 12.5, "change": None}}, {})]

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import json
 import re
 from functools import cache, wraps
 
@@ -9,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workforce_ratings import councils, panel, paths, press, profiles, reconciliation
-from workforce_ratings.models import comparisons
+from workforce_ratings import councils, panel, paths, press, profiles, reconciliation, wording
+from workforce_ratings.models import funnels
 from workforce_ratings.official import tables
-from workforce_ratings.vocabulary import FIVE, Fault
+from workforce_ratings.profiles import articles, figures, gathering, judgements, notes
+from workforce_ratings.vocabulary import FIVE, MEASURES, Fault
 
 AS_AT = "2026-06-30"
 NAMED = (
@@ -31,7 +33,7 @@ def _made_once(function):
 def tables_made_once():
     """What the profiles of one day have in common (panel, censuses, claims, official figures) is made for the first."""
     made = {
-        profiles: ("build", "censuses", "wider"),
+        gathering: ("latest",),
         press: ("claims", "named"),
         reconciliation: ("_official_figures",),
     }
@@ -49,10 +51,15 @@ def profile(name, as_at=AS_AT):
 
 def everything(found):
     """All that a report shows of a profile besides its charts, as text."""
-    shown = [profiles.inspection_table(found), profiles.staffing_table(found), profiles.denominators(found)]
-    shown += [profiles.press_table(found), *[profiles.shown_figures(found, m) for m in FIVE]]
-    said = [profiles.headline(found), profiles.since(found), profiles.press_sentence(found), *profiles.notes(found)]
-    said += [profiles.predecessor_sentence(found), *[profiles.measure_headline(found, m) for m in FIVE]]
+    shown = [judgements.inspection_table(found), judgements.staffing_table(found), figures.denominators(found)]
+    shown += [articles.press_table(found), *[figures.shown_figures(found, m) for m in FIVE]]
+    said = [
+        figures.headline(found),
+        judgements.since(found),
+        articles.press_sentence(found),
+        *notes.to_read_first(found),
+    ]
+    said += [judgements.predecessor_sentence(found), *[figures.measure_headline(found, m) for m in FIVE]]
     return " ".join([*said, *[frame.to_string() for frame in shown]])
 
 
@@ -61,7 +68,7 @@ def own_value(found, measure, census):
 
 
 def line(found, measure, name):
-    rows = profiles.lines(found, measure)
+    rows = figures.lines(found, measure)
     return rows[rows.line == name].set_index("census")
 
 
@@ -78,7 +85,7 @@ def test_a_named_council_gathers_and_can_be_shown(name):
     assert not profiles.is_of(found, "Leeds")
     text = everything(found)
     assert name in text
-    assert "nan " not in profiles.headline(found)
+    assert "nan " not in figures.headline(found)
 
 
 @pytest.mark.slow
@@ -90,7 +97,7 @@ def test_every_council_of_today_gathers_and_can_be_shown():
         assert len(found.own) >= 1
         assert len(found.neighbours) == 10
         assert everything(found)
-        assert "nan" not in " ".join([profiles.headline(found), *profiles.notes(found)]).split()
+        assert "nan" not in " ".join([figures.headline(found), *notes.to_read_first(found)]).split()
 
 
 TEN = (
@@ -117,7 +124,7 @@ def test_figures_are_those_of_the_official_file_to_the_digit(name):
 @pytest.mark.parametrize("name", ["Wakefield", "Kensington and Chelsea"])
 def test_the_table_beside_a_chart_shows_the_number_or_the_marker_of_every_census(name):
     found = profile(name)
-    table = profiles.shown_figures(found, "agency_rate")
+    table = figures.shown_figures(found, "agency_rate")
     own = found.own
     expected = own.agency_rate.map("{:.1f}".format).where(own.agency_rate.notna(), "[" + own.agency_rate_marker + "]")
     assert table[name].tolist() == expected.tolist()
@@ -148,7 +155,7 @@ def test_the_neighbours_median_is_that_of_the_ten_with_a_figure(measure):
 
 def test_how_many_neighbours_had_a_figure_is_shown_beside_their_median():
     found = profile("Kensington and Chelsea")
-    table = profiles.shown_figures(found, "agency_rate").set_index("Census")["Neighbours with a figure"]
+    table = figures.shown_figures(found, "agency_rate").set_index("Census")["Neighbours with a figure"]
     assert table.to_dict() == line(found, "agency_rate", "neighbours").n.rename(str).to_dict()
     assert table["2025"] < 10
 
@@ -156,7 +163,7 @@ def test_how_many_neighbours_had_a_figure_is_shown_beside_their_median():
 @pytest.mark.parametrize(("known", "there"), [(4, False), (5, True)])
 def test_there_is_no_median_of_fewer_than_five_neighbours(known, there):
     rows = pd.DataFrame({"census": 2025, "caseload": [14.0, 15, 16, 17, 18][:known] + [float("nan")] * (10 - known)})
-    found = profiles._neighbours(rows, "caseload").iloc[0]
+    found = gathering._neighbours(rows, "caseload").iloc[0]
     assert found.n == known
     assert pd.notna(found.value) == there
 
@@ -172,15 +179,16 @@ def test_the_partner_in_a_joint_return_is_not_a_councils_own_neighbour(name):
 
 def test_neighbours_are_named_closest_first():
     expected = tables.load("neighbours").query("council == 'Halton'").sort_values("rank").neighbour.tolist()
-    assert profile("Halton").neighbours == expected
-    assert profiles.neighbour_sentence(profile("Halton")).index(expected[0]) < 60
+    assert profile("Halton").neighbours.neighbour.tolist() == expected
+    assert figures.neighbour_sentence(profile("Halton")).index(expected[0]) < 60
 
 
 def test_a_council_that_has_ended_has_no_neighbours_and_says_so():
     found = profile("Cumbria")
-    assert found.neighbours == []
-    assert "no neighbours" in profiles.neighbour_sentence(found)
-    assert any("no statistical neighbours" in note for note in profiles.notes(found))
+    assert found.neighbours.empty
+    assert figures.neighbour_table(found).empty
+    assert "no neighbours" in figures.neighbour_sentence(found)
+    assert any("no statistical neighbours" in note for note in notes.to_read_first(found))
 
 
 # --- notes -----------------------------------------------------------------------------------------------------------
@@ -201,18 +209,24 @@ def test_a_council_that_has_ended_has_no_neighbours_and_says_so():
     ],
 )
 def test_the_notes_say_what_a_reader_must_know(name, words):
-    text = " ".join(profiles.notes(profile(name)))
+    text = " ".join(notes.to_read_first(profile(name)))
     assert [word for word in words if word not in text] == []
 
 
 @pytest.mark.parametrize("name", ["Wakefield", "Halton", "Leeds"])
-def test_an_ordinary_council_has_no_notes(name):
-    assert profiles.notes(profile(name)) == []
+def test_an_ordinary_council_has_one_note_on_the_rules_for_agency_workers(name):
+    [note] = notes.to_read_first(profile(name))
+    assert "31 October 2024" in note
+    assert name in note
+
+
+def test_the_rules_for_agency_workers_are_no_note_before_a_census_after_them():
+    assert notes.to_read_first(profile("Leeds", "2025-06-30")) == []
 
 
 @pytest.mark.parametrize("name", ["Buckinghamshire", "Sheffield", "Somerset"])
 def test_a_change_of_code_alone_is_no_note(name):
-    assert not any("began" in note or "existed" in note for note in profiles.notes(profile(name)))
+    assert not any("began" in note or "existed" in note for note in notes.to_read_first(profile(name)))
     assert profile(name).own.census.tolist() == list(range(2017, 2026))
     assert profile(name).predecessors.empty
 
@@ -221,14 +235,14 @@ def test_a_change_of_code_alone_is_no_note(name):
 def test_a_small_workforce_is_noted_below_thirty(inpost, noted):
     found = profile("Leeds")
     own = found.own.assign(inpost_fte=found.own.inpost_fte.where(found.own.census < 2025, inpost))
-    assert any("one person" in n for n in profiles.notes(dataclasses.replace(found, own=own))) is noted
+    assert any("one person" in n for n in notes.to_read_first(dataclasses.replace(found, own=own))) is noted
 
 
 # --- inspections -----------------------------------------------------------------------------------------------------
 
 
 def test_inspections_are_listed_latest_first_with_what_was_judged():
-    table = profiles.inspection_table(profile("Wakefield"))
+    table = judgements.inspection_table(profile("Wakefield"))
     assert table.Overall.tolist() == ["good", "inadequate", "requires improvement"]
     assert table.Began.iloc[0] == "8 November 2021"
     assert table.Framework.iloc[-1] == "SIF full"
@@ -236,7 +250,7 @@ def test_inspections_are_listed_latest_first_with_what_was_judged():
 
 
 def test_an_inspection_without_an_overall_judgement_is_listed_with_the_reason():
-    table = profiles.inspection_table(profile("Brent"))
+    table = judgements.inspection_table(profile("Brent"))
     assert "by design" in table.Overall.iloc[0]
     assert profile("Brent").standing.overall == "good"
 
@@ -249,7 +263,7 @@ def test_a_predecessors_inspections_are_below_and_judge_nobody_here():
 
 
 def test_staffing_is_of_the_linked_census_only_where_there_is_any():
-    table = profiles.staffing_table(profile("Wakefield"))
+    table = judgements.staffing_table(profile("Wakefield"))
     assert table.Census.tolist() == ["2021", "2017"]
     assert table["Agency rate (%)"].tolist() == [
         f"{own_value(profile('Wakefield'), 'agency_rate', y):.1f}" for y in (2021, 2017)
@@ -274,55 +288,114 @@ def test_months_since_an_inspection_are_whole_months(start, as_at, months):
     assert dataclasses.replace(found, inspections=rows.iloc[:0]).months_since is None
 
 
-# --- headlines -------------------------------------------------------------------------------------------------------
+# --- headlines and the usual range -----------------------------------------------------------------------------------
 
 
-def test_the_lead_tells_the_latest_agency_rate_beside_englands():
+def test_the_latest_agency_rate_stands_beside_englands():
     found = profile("Halton")
-    text = profiles.headline(found)
+    text = figures.agency_sentence(found)
     assert f"{own_value(found, 'agency_rate', 2025):.1f}%" in text
     assert "England's 13.0%" in text
 
 
-def test_the_lead_goes_back_to_the_latest_number_and_says_so():
-    text = profiles.headline(profile("Kensington and Chelsea"))
+def test_the_agency_rate_goes_back_to_the_latest_number_and_says_so():
+    text = figures.agency_sentence(profile("Kensington and Chelsea"))
     assert "30 September 2020 (the latest number published)" in text
 
 
-@pytest.mark.parametrize("measure", FIVE)
-def test_only_rates_of_people_have_an_interval(measure):
+@pytest.mark.parametrize("name", ["Wakefield", "Halton", "Leeds", "Kingston upon Thames"])
+def test_the_lead_names_what_lies_outside_the_funnel_and_nothing_else(name):
+    found = profile(name)
+    rows = panel.with_standing(AS_AT)
+    text = figures.headline(found)
+    for measure in FIVE:
+        placed = funnels.place(rows, measure, 2025).set_index("council_code").loc[found.council.series]
+        label = MEASURES[measure].label.lower()
+        assert (f"the {label} (" in text) == (placed.position in wording.councils.OUTSIDE)
+
+
+@pytest.mark.parametrize(("name", "census"), [("Kensington and Chelsea", 2024), ("Cumbria", 2022)])
+def test_the_lead_goes_back_to_the_last_census_with_a_figure(name, census):
+    assert f"30 September {census}, the last with a figure of {name}" in figures.headline(profile(name))
+
+
+def test_the_shaded_range_is_the_funnel_of_each_census():
     found = profile("Halton")
-    row = found.own.iloc[-1]
-    low, high = profiles.interval(found, row, measure)
-    # Turnover is of a year's leavers over one day's stock: no share of people.
-    if measure in ("absence_rate", "caseload", "turnover_rate"):
-        assert np.isnan([low, high]).all()
-    else:
-        assert low <= row[measure] <= high
-    if measure == "agency_rate":
-        people = row.agency_fte, row.agency_fte + row.inpost_fte
-        assert (low, high) == comparisons.rate_interval(*people, found.dispersion[(measure, 2025)])
-        plain = comparisons.rate_interval(*people)
-        assert high - low > plain[1] - plain[0]
+    rows = panel.with_standing(AS_AT)
+    own = line(found, "caseload", "council")
+    for census in (2017, 2025):
+        placed = funnels.place(rows, "caseload", census).set_index("council_code").loc[found.council.code]
+        assert (own.low[census], own.high[census]) == (placed.low_95, placed.high_95)
+        assert own.position[census] == placed.position
+    others = figures.lines(found, "caseload").query("line != 'council'")
+    assert others[["low", "high"]].isna().all(axis=None)
 
 
-def test_a_small_workforce_has_no_interval_and_no_words_of_above_or_below():
+def test_a_small_workforce_has_no_range_and_no_words_of_above_or_below():
     found = profile("Isles of Scilly")
-    assert np.isnan(profiles.interval(found, found.own.iloc[-1], "agency_rate")).all()
-    assert "above" not in profiles.headline(found)
+    assert line(found, "agency_rate", "council").high.isna().all()
+    assert "too few social workers" in figures.headline(found)
+    assert not re.search(r"\b(above|below|within)\b", " ".join(figures.measure_headline(found, m) for m in FIVE))
 
 
-def test_a_marker_among_the_people_leaves_no_interval():
+def test_at_a_glance_is_the_latest_census_with_its_change_and_whom_it_stands_beside():
     found = profile("Halton")
-    row = found.own.iloc[-1].copy()
-    row["inpost_fte"] = float("nan")
-    assert np.isnan(profiles.interval(found, row, "agency_rate")).all()
+    table = figures.at_a_glance(found).set_index("Measure").loc["Average caseload (cases per case holder)"]
+    now, before = (own_value(found, "caseload", census) for census in (2025, 2024))
+    assert table["Halton"] == f"{now:.1f}"
+    assert table["Change in a year"] == f"{now - before:+.1f}".replace("-", "−")
+    assert table["England"] == line(found, "caseload", "England").value[2025]
+
+
+def test_at_a_glance_shows_the_marker_where_the_latest_census_has_no_number():
+    table = figures.at_a_glance(profile("Kensington and Chelsea"))
+    assert table["Kensington and Chelsea"].iloc[0] == "[x]"
+    assert table["Change in a year"].iloc[0] == "–"
+
+
+def test_the_download_has_every_place_of_the_chart_and_its_unrounded_limits():
+    found = profile("Halton")
+    rows = figures.downloaded(found, "agency_rate")
+    assert set(rows.place) == {"Halton", "Neighbours", "North West", "England"}
+    assert rows.groupby("place").census.apply(list).map(lambda years: years == list(range(2017, 2026))).all()
+    own = rows[rows.place == "Halton"].set_index("census")
+    assert own.value[2025] == own_value(found, "agency_rate", 2025)
+    assert own.usual_high[2025] == line(found, "agency_rate", "council").high[2025]
+    assert rows.neighbours.dropna().le(10).all()
+
+
+def test_the_index_learns_what_the_report_says():
+    found = profile("Wakefield")
+    known = figures.facts(found)
+    assert (known["council"], known["council_code"], known["judgement"]) == ("Wakefield", "E08000036", "good")
+    assert (known["inspected"], known["published"], known["census"]) == ("2021-11-08", "2022-01-05", 2025)
+    assert known["caseload"] == own_value(found, "caseload", 2025)
+    assert known["caseload_change"] == pytest.approx(known["caseload"] - own_value(found, "caseload", 2024))
+    assert known["caseload_position"] == "above 95%"
+    assert json.loads(json.dumps(known, allow_nan=False)) == known
+
+
+def test_the_index_learns_of_markers_and_of_what_has_ended():
+    known = figures.facts(profile("Kensington and Chelsea"))
+    assert (known["agency_rate"], known["agency_rate_marker"]) == (None, "x")
+    ended = figures.facts(profile("Cumbria"))
+    assert ended["census"] is None
+    assert ended["agency_rate"] is None
+
+
+def test_the_table_of_neighbours_is_of_the_latest_census_and_the_judgement_that_stands():
+    table = figures.neighbour_table(profile("Halton"))
+    rows = panel.latest(AS_AT).set_index("council")
+    assert len(table) == 10
+    for row in table.to_dict("records"):
+        assert row["Average caseload (cases per case holder)"] == f"{rows.caseload[row['Council']]:.1f}"
+        assert row["Standing judgement"] == rows.overall[row["Council"]]
 
 
 def test_a_measure_without_a_number_has_a_headline_that_says_so():
     found = profile("Isles of Scilly")
     beside = found.beside.assign(value=found.beside.value.where(found.beside.line != "council"))
-    assert "no figure" in profiles.measure_headline(dataclasses.replace(found, beside=beside), "caseload")
+    assert "no figure" in figures.measure_headline(dataclasses.replace(found, beside=beside), "caseload")
 
 
 # --- what articles said ----------------------------------------------------------------------------------------------
@@ -330,7 +403,7 @@ def test_a_measure_without_a_number_has_a_headline_that_says_so():
 
 def test_articles_figures_stand_beside_the_official_ones():
     found = profile("Halton")
-    table = profiles.press_table(found)
+    table = articles.press_table(found)
     assert len(table) == len(found.said) == 8
     assert found.said.verdict.value_counts()["revised"] == 2
     text = table.to_string()
@@ -340,15 +413,15 @@ def test_articles_figures_stand_beside_the_official_ones():
 
 
 def test_a_council_of_no_article_says_so_and_has_no_table():
-    assert len(profiles.press_table(profile("Leeds"))) == 0
-    assert "None of the articles" in profiles.press_sentence(profile("Leeds"))
+    assert len(articles.press_table(profile("Leeds"))) == 0
+    assert "None of the articles" in articles.press_sentence(profile("Leeds"))
 
 
 @pytest.mark.parametrize(
     "name", ["Wakefield", "Halton", "Tameside", "Wokingham", "Warwickshire", "Norfolk", "Knowsley"]
 )
 def test_no_table_of_articles_shows_a_missing_number_as_a_word(name):
-    words = set(profiles.press_table(profile(name)).astype(object).to_string().split())
+    words = set(articles.press_table(profile(name)).astype(object).to_string().split())
     assert "nan" not in words
     assert "None%" not in words
 
@@ -381,7 +454,7 @@ def test_dorset_before_2019_is_the_council_of_that_time():
     assert found.council.code == "E10000009"
     assert found.own.census.tolist() == [2017]
     assert profiles.is_of(found, "Dorset")
-    assert not any("2019" in note for note in profiles.notes(found))
+    assert not any("2019" in note for note in notes.to_read_first(found))
 
 
 def test_dorset_of_today_begins_in_2019():

@@ -222,6 +222,7 @@ TESTED_IN = {
     "runs/kernel.py": "test_runs_notebook.py",
     "models/margins.py": "test_models_ordinal.py",
     "models/proportional_odds.py": "test_models_ordinal.py",
+    **{f"profiles/{name}.py": "test_profiles.py" for name in ("articles", "figures", "gathering", "judgements", "notes")},
 }
 
 
@@ -253,7 +254,7 @@ def test_paths_are_absolute_and_nothing_else_looks_where_it_is():
         assert not names & {"__file__", "cwd", "getcwd", "chdir"}, module
 
 
-# Each part, and what it may import of the suite. `cli`, `answer` and the notebooks sit on top.
+# Each part, and what it may import of the suite. `cli`, `answer`, `explore` and the notebooks sit on top.
 GROUND = {"vocabulary", "paths"}
 EVIDENCE = GROUND | {"councils", "official"}
 MAY_IMPORT = {
@@ -270,11 +271,14 @@ MAY_IMPORT = {
     "models": {"vocabulary", "models"},
     "charts": {"vocabulary"},
     "wording": {"vocabulary"},
-    "pages": GROUND,
-    "profiles": EVIDENCE | {"panel", "press", "reconciliation", "models", "wording"},
+    "spreadsheets": GROUND,
+    "pages": GROUND | {"spreadsheets"},
+    "updates": EVIDENCE | {"panel", "models"},
+    "context": EVIDENCE | {"panel", "models"},
+    "profiles": EVIDENCE | {"panel", "press", "reconciliation", "models", "context", "spreadsheets", "wording"},
     "runs": GROUND | {"runs"},
 }
-ON_TOP = {"cli", "answer"}
+ON_TOP = {"cli", "answer", "explore"}
 
 
 def imports(module: str) -> set[str]:

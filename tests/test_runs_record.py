@@ -87,3 +87,48 @@ def test_pages_and_tables_that_are_not_as_the_run_wrote_them_are_not_listed(tmp_
     [run] = recorded_runs(reports, runs)
     assert [e["page"] for e in run["notebooks"]] == ["national.html", None]
     assert run["notebooks"][0]["tables"] == {}
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Folders of reports and runs, with a page and its PDF in the first."""
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "national.html").write_bytes(b"page")
+    (tmp_path / "reports" / "national.pdf").write_bytes(b"pdf")
+    return tmp_path / "reports", tmp_path / "runs"
+
+
+def keep(runs, name, *entries):
+    (runs / name).mkdir(parents=True)
+    (runs / name / "run.json").write_text(json.dumps({"started": name, "notebooks": entries}))
+
+
+def with_pdf(**changes):
+    return entry(pdf="national.pdf", pdf_sha256=hashlib.sha256(b"pdf").hexdigest(), **changes)
+
+
+def test_a_pdf_as_its_run_wrote_it_is_listed_with_its_facts(folders):
+    keep(folders[1], "1", with_pdf(facts={"census": 2025}))
+    [[found]] = [run["notebooks"] for run in recorded_runs(*folders)]
+    assert (found["page"], found["pdf"], found["facts"]) == ("national.html", "national.pdf", {"census": 2025})
+
+
+@pytest.mark.parametrize("gone", ["national.html", "national.pdf"])
+def test_a_pdf_is_not_listed_without_its_page_or_changed(folders, gone):
+    keep(folders[1], "1", with_pdf())
+    (folders[0] / gone).write_bytes(b"another")
+    [[found]] = [run["notebooks"] for run in recorded_runs(*folders)]
+    assert found["pdf"] is None
+    (folders[0] / gone).unlink()
+    [[found]] = [run["notebooks"] for run in recorded_runs(*folders)]
+    assert found["pdf"] is None
+
+
+def test_a_file_of_many_runs_is_read_once(folders, monkeypatch):
+    for day in range(20):
+        keep(folders[1], f"{day:02}", with_pdf())
+    read = []
+    real = record_module.staging.sha256
+    monkeypatch.setattr(record_module.staging, "sha256", lambda path: read.append(path.name) or real(path))
+    assert len(recorded_runs(*folders)) == 20
+    assert sorted(read) == ["national.html", "national.pdf"]

@@ -1,17 +1,25 @@
 """Pages load nothing, run nothing, describe every figure, and are changed only by a page that is whole."""
 
 import base64
+import hashlib
+import re
+import time
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from workforce_ratings.runs.rendering import check_self_contained, render, render_index
-from workforce_ratings.vocabulary import Fault
+from workforce_ratings.charts import councils as council_charts
+from workforce_ratings.charts.drawing import JUDGEMENT_COLOURS
+from workforce_ratings.runs import listing
+from workforce_ratings.runs.rendering import TEMPLATES, check_self_contained, facts_in, inert, render, render_index
+from workforce_ratings.vocabulary import FACTS_TYPE, Fault
 
 ALT = "Bar chart of agency rate by judgement: higher where inadequate"
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+CSV = "data:text/csv;base64,YSxiCjEsMgo="
+XLSX = "data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,UEsDBA=="
 TABLE = "<table><thead><tr><th>Judgement</th></tr></thead><tbody><tr><th>good</th><td>1</td></tr></tbody></table>"
 
 
@@ -27,6 +35,22 @@ def html(text):
 
 def figure(alt=ALT):
     return new_output("display_data", {"image/png": PNG}, metadata={"image/png": {"alt": alt}} if alt else {})
+
+
+def png(width, height):
+    """The beginning of a PNG of this size, which is all that a page looks at."""
+    header = (
+        b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big") + b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    )
+    return base64.b64encode(header).decode()
+
+
+def picture(data):
+    return new_output("display_data", {"image/png": data}, metadata={"image/png": {"alt": ALT}})
+
+
+def leaves(facts):
+    return new_output("display_data", {FACTS_TYPE: facts})
 
 
 @pytest.fixture
@@ -121,6 +145,54 @@ def test_another_kind_of_picture_gives_no_page(page):
         page(shows(new_output("display_data", {"image/svg+xml": "<svg/>", "text/plain": "x"})))
 
 
+def test_a_picture_has_the_size_of_its_file_and_scrolls_in_a_labelled_region(page):
+    made = page(
+        shows(html("<h3>Rates rose</h3>"), picture(png(990, 660)), html(TABLE), picture(png(990, 371)), html(TABLE))
+    )
+    assert [(image["width"], image["height"]) for image in made.find_all("img")] == [("742", "495"), ("742", "278")]
+    assert {image["style"] for image in made.find_all("img")} == {"min-width: 495px"}
+    assert 26 * 495 / 990 >= 12, "text of 26 dots is to be readable in a narrow window"
+    figures = made.find_all("figure")
+    assert [figure["aria-label"] for figure in figures] == ["Chart: Rates rose", "Chart: Rates rose 2"]
+    assert all(figure["role"] == "region" and figure["tabindex"] == "0" for figure in figures)
+
+
+@pytest.mark.parametrize("data", [base64.b64encode(b"GIF89a" + bytes(40)).decode(), "iVBORw0KGgo=", "abc"])
+def test_a_picture_that_is_not_a_png_gives_no_page(page, data):
+    with pytest.raises(Fault, match="not a PNG"):
+        page(shows(picture(data), html(TABLE)))
+
+
+def test_facts_for_the_index_are_not_shown(page):
+    with_text = new_output("display_data", {FACTS_TYPE: {"a": 1}, "text/plain": "secret facts"})
+    plain = page(new_markdown_cell("# T"), shows(html("<p>kept</p>")))
+    made = page(new_markdown_cell("# T"), shows(leaves({"a": 1})), shows(html("<p>kept</p>"), with_text))
+    assert made.main.get_text().split() == plain.main.get_text().split()
+    assert [tag.name for tag in made.main.find_all(True)] == [tag.name for tag in plain.main.find_all(True)]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "facts"),
+    [
+        ([], {}),
+        ([html("<p>x</p>")], {}),
+        ([leaves({"council": "Halton", "agency_rate": 29.0, "turnover_rate": None})], None),
+        ([leaves({"a": 1, "b": 1}), leaves({"b": 2})], {"a": 1, "b": 2}),
+    ],
+)
+def test_facts_are_read_from_any_cell(tmp_path, outputs, facts):
+    executed = tmp_path / "executed.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("words"), shows(*outputs, tags=["hide"])]), executed)
+    assert facts_in(executed) == (outputs[0].data[FACTS_TYPE] if facts is None else facts)
+
+
+@pytest.mark.parametrize("facts", [[1], "text", {"a": [1]}, {"a": True}, {"a": float("nan")}])
+def test_other_facts_are_a_fault(tmp_path, fault_of, facts):
+    executed = tmp_path / "executed.ipynb"
+    nbformat.write(new_notebook(cells=[shows(leaves(facts))]), executed)
+    assert "are not numbers, text or None" in fault_of(facts_in, executed)
+
+
 @pytest.mark.parametrize("text", ["![x](https://example.org/x.png)", "<img src='//example.org/x.png'>"])
 def test_a_picture_from_elsewhere_gives_no_page(page, text):
     with pytest.raises(Fault, match="picture from elsewhere"):
@@ -148,6 +220,9 @@ HOSTILE = [
     "<video poster=https://example.org src=https://example.org></video>",
     "<details open ontoggle=alert(1)>x</details>",
     "</main></body><script>alert(1)</script>",
+    "<a download='x.csv' href='data:text/html;base64,PHNjcmlwdD4='>x</a>",
+    "<a download='x.csv' href='da&#9;ta:text/html,<script>alert(1)</script>'>x</a>",
+    "<a download='x.csv' href='java&#13;script:alert(1)'>x</a>",
     "<!-- a comment that does not end",
     "<style>",
     "<iframe>",
@@ -191,9 +266,66 @@ def test_ordinary_links_stay(page):
 
 
 @pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("wakefield-agency-rate.csv", CSV),
+        ("King's Lynn (rates, 2025).xlsx", XLSX),
+        ("claims.csv", "../tables/claims.csv"),
+    ],
+)
+def test_files_to_save_stay(page, name, address):
+    cell = f'<p><a download="{name}" href="{address}">Save</a></p>'
+    for made in (page(shows(html(cell))), page(new_markdown_cell(cell))):
+        assert (made.main.a["href"], made.main.a["download"]) == (address, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        (None, CSV),
+        ("", CSV),
+        ("x.xlsx", CSV),
+        ("x.csv", XLSX),
+        ("x.exe", CSV),
+        ("../x.csv", CSV),
+        ("x.csv.exe", CSV),
+        ("x\u202ecsv.csv", CSV),
+        ("x.csv", "data:text/csv,a"),
+        ("x.csv", "data:text/csv;charset=utf-8;base64,YQ=="),
+        ("x.csv", "DATA:text/csv;base64,YQ=="),
+        ("x.csv", " " + CSV),
+        ("x.csv", "data:text/csv;base64,YQ==\n<b>"),
+        ("x.csv", "data:text/html;base64,PHNjcmlwdD4="),
+        ("x.xlsx", "data:application/javascript;base64,YQ=="),
+        ("x.csv", "javascript:alert(1)//data:text/csv;base64,YQ=="),
+        ("x.csv", "vbscript:x"),
+        ("x.csv", "//example.org/x.csv"),
+        ("x.csv", "\\\\example.org\\x.csv"),
+    ],
+)
+def test_other_files_in_links_are_taken_out(name, address):
+    link = BeautifulSoup("", "html.parser").new_tag("a", href=address)
+    link.string = "Save"
+    if name is not None:
+        link["download"] = name
+    made = BeautifulSoup(inert(str(link)), "html.parser").a
+    assert made.get_text() == "Save"
+    assert not made.has_attr("href")
+
+
+def test_a_name_to_save_under_is_for_links_alone(page):
+    made = page(shows(html('<p download="x.csv">words</p><img download="x.csv" src="x" alt="words">')))
+    assert not made.find_all(attrs={"download": True})
+
+
+@pytest.mark.parametrize(
     "page_text",
     [
         "<script>1</script>",
+        "<p onclick='1'>x</p>",
+        "<a href='javascript:1'>x</a>",
+        f"<a href='{CSV}'>x</a>",
+        "<a download='x.csv' href='data:text/html;base64,YQ=='>x</a>",
         "<link href='x.css'>",
         "<img src='x.png'>",
         "<p style='background: URL (x)'>",
@@ -202,8 +334,29 @@ def test_ordinary_links_stay(page):
     ],
 )
 def test_the_last_check_of_a_page_can_fail(page_text):
-    with pytest.raises(Fault, match="would load something from elsewhere"):
+    with pytest.raises(Fault, match="would load or run something that is not its own"):
         check_self_contained(page_text, "x")
+
+
+def test_a_page_may_hold_one_script_that_is_known():
+    check_self_contained("<p>x</p><script>known()</script>", "x", "known()")
+    check_self_contained(f'<a href="../index.html">x</a><a download="x.csv" href="{CSV}">x</a>', "x")
+
+
+@pytest.mark.parametrize(
+    "page_text",
+    [
+        "<script>known();more()</script>",
+        "<script>known()</script><script>known()</script>",
+        "<script>known()</script><script>other()</script>",
+        "<script src='x.js'>known()</script>",
+        "<script type='module'>known()</script>",
+        "<script>known()</script><iframe></iframe>",
+    ],
+)
+def test_any_other_script_is_refused_beside_the_known_one(page_text):
+    with pytest.raises(Fault, match="not its own"):
+        check_self_contained(page_text, "x", "known()")
 
 
 def test_the_same_notebook_gives_the_same_bytes(page, tmp_path):
@@ -230,28 +383,102 @@ def entry(page, title, section, **changes):
     return {**plain, **changes}
 
 
+def index_of(tmp_path, *runs):
+    return BeautifulSoup(render_index(tmp_path / "index.html", list(runs)).read_text(encoding="utf-8"), "html.parser")
+
+
 def test_the_index_lists_what_runs_wrote(tmp_path):
     old = run("2026-01-01", entry("national.html", "Old", "national"), entry("councils/B ü.html", "B", "council"))
     new = run(
         "2026-01-02",
-        entry("national.html", "National <report>", "national", tables={"tables/claims.csv": "0"}),
+        entry("national.html", "National <report>", "national", pdf="national.pdf", tables={"tables/claims.csv": "0"}),
         entry("councils/a.html", "A", "council"),
         entry(None, "Gone", "council"),
+        entry("01.html", "1. Read", "notebook"),
         entry("x.html", "X", "notebook", status="failed", error="x.ipynb stopped at code cell 2 <b>."),
         git={"commit": "0123456789abcdef", "dirty": True},
     )
-    made = BeautifulSoup(render_index(tmp_path / "index.html", [old, new]).read_text(), "html.parser")
+    made = index_of(tmp_path, old, new)
     links = {a.get_text(): a["href"] for a in made.main.find_all("a")}
     assert links == {
         "National <report>": "national.html",
-        "Report on A": "councils/a.html",
-        "Report on B": "councils/B%20%C3%BC.html",
+        "PDF of National <report>": "national.pdf",
+        "A": "councils/a.html",
+        "B": "councils/B%20%C3%BC.html",
+        "1. Read": "01.html",
         "claims.csv": "tables/claims.csv",
     }
     text = made.main.get_text()
     assert "x.ipynb stopped at code cell 2 <b>." in text
     assert "0123456789ab with changes not committed" in text
-    assert [th.string for th in made.tbody.find_all("th")] == ["A", "B"]
+    assert [th.a.string for th in made.tbody.find_all("th")] == ["A", "B"]
+    assert [row["id"] for row in made.tbody.find_all("tr")] == ["a", "B-ü"]
+
+
+def test_the_index_is_a_plain_table_of_facts(tmp_path):
+    facts = {"region": "North West", "judgement": "good", "inspected": "2024-05-13", "framework": "ILACS"}
+    facts |= {
+        "as_at": "2026-06-30",
+        "census": 2025,
+        "agency_rate": 29.0,
+        "agency_rate_low": 0.4,
+        "agency_rate_high": 9.5,
+    }
+    facts |= {"agency_rate_position": "above 95%", "agency_rate_change": -15.3, "turnover_rate_marker": "x"}
+    halton = entry("councils/halton.html", "Halton <b>", "council", facts=facts, pdf="councils/halton.pdf")
+    made = index_of(tmp_path, run("2026-01-01", halton, entry("councils/york.html", "York", "council")))
+    first, second = made.tbody.find_all("tr")
+    cells = [cell.get_text(" ", strip=True) for cell in first.find_all(["th", "td"])]
+    assert cells == [
+        *("Halton <b>", "North West", "G good", "13 May 2024 ILACS", "29.0 0.4 to 9.5 above it", "[x]", "–", "–", "–"),
+        *("−15.3", "PDF of Halton <b>"),
+    ]
+    keys = ["halton <b>", "North West", "2", "2024-05-13", "29.0", "", "", "", "", "-15.3"]
+    assert [cell.get("data-sort") for cell in first.find_all(["th", "td"])] == [*keys, None]
+    assert [cell.get_text(strip=True) for cell in second.find_all("td")] == ["–"] * 10
+    assert len(made.thead.find_all("th")) == len(cells)
+    assert all(th["scope"] == "col" for th in made.thead.find_all("th"))
+    assert "30 September 2025" in made.caption.get_text()
+    assert "[x] not available" in made.main.get_text()
+    assert "not a ranking" in made.main.get_text()
+    assert made.find(id="find").has_attr("hidden")
+    assert made.find(id=made.find("a", string="North West")["href"][1:])
+
+
+def test_the_index_without_pdfs_has_no_column_for_them(tmp_path):
+    made = index_of(tmp_path, run("2026-01-01", entry("councils/a.html", "A", "council")))
+    assert [th.get_text() for th in made.thead.find_all("th")][-1] == "Agency changepoints"
+    assert "PDF" not in made.main.get_text()
+
+
+def test_the_index_runs_its_own_script_and_no_other_and_reports_run_none(tmp_path, page):
+    made = index_of(tmp_path, run("2026-01-01", entry("councils/a.html", "A</script><script>1</script>", "council")))
+    [script] = made.find_all("script")
+    policy = made.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
+    assert policy.startswith("default-src 'none'; ")
+    assert policy.endswith(f"; script-src 'sha256-{digest}'")
+    assert script.string == (TEMPLATES / "index.js").read_text(encoding="utf-8")
+    report = page(new_markdown_cell("# T"))
+    assert not report.find_all("script")
+    assert "script-src" not in str(report.meta.find_next("meta"))
+
+
+def test_the_colours_of_judgements_are_those_of_the_charts():
+    style = (TEMPLATES / "index.css").read_text(encoding="utf-8")
+    found = dict(re.findall(r"\.grade\.([a-z-]+) \{ background: (#\w{6})", style))
+    assert found == {judged.replace(" ", "-"): colour for judged, colour in JUDGEMENT_COLOURS.items()}
+    assert re.search(r"\.grade \{[^}]*border: 1px solid #0b0c0c", style)
+    assert council_charts.LETTERS == listing.LETTERS
+
+
+def test_an_index_of_many_runs_is_made_at_once(tmp_path):
+    facts = {f"fact_{n}": n for n in range(35)} | {"region": "North West", "census": 2025, "agency_rate": 12.5}
+    entries = [entry(f"councils/c{n}.html", f"C{n}", "council", facts=facts) for n in range(153)]
+    begun = time.process_time()
+    made = render_index(tmp_path / "index.html", [run(f"2026-01-{day:02}", *entries) for day in range(1, 21)])
+    assert time.process_time() - begun < 3
+    assert made.stat().st_size < 500_000
 
 
 def test_an_index_of_nothing_says_so(tmp_path):

@@ -10,13 +10,17 @@ import threading
 import time
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workforce_ratings.runs import sequence
+from workforce_ratings.runs.notebook import Execution
 from workforce_ratings.runs.sequence import Step, run_sequence, run_step
-from workforce_ratings.runs.staging import only_one_run
-from workforce_ratings.vocabulary import Fault
+from workforce_ratings.runs.staging import only_one_run, sha256
+from workforce_ratings.vocabulary import FACTS_TYPE, Fault
 
 NOTEBOOKS = Path(__file__).parent / "failing_notebooks"
 
@@ -114,6 +118,89 @@ def test_an_index_that_cannot_be_written_is_told(folders, monkeypatch):
     record = run_sequence([step("works")], **folders)
     assert record.status == "partial"
     assert "index.html could not be written" in record.error
+
+
+def executed_as(monkeypatch, *outputs):
+    """Replace the running of a notebook: what it shows is there at once."""
+
+    def execute(source, output, *arguments, **options):
+        cells = [new_markdown_cell("# Halton"), new_code_cell(outputs=list(outputs))]
+        nbformat.write(new_notebook(cells=cells), output)
+        return Execution(source, output, "completed", 0.0, 1, sha256(output))
+
+    monkeypatch.setattr(sequence, "execute", execute)
+
+
+def pdf_of(page, target):
+    target.write_bytes(b"%PDF- of " + page.read_bytes()[:200])
+    return target
+
+
+HALTON = {"page": "councils/halton.html", "section": "council", "title": "Halton"}
+
+
+def index_links(folders):
+    made = BeautifulSoup((folders["reports"] / "index.html").read_text(encoding="utf-8"), "html.parser")
+    return [a["href"] for a in made.main.find_all("a")]
+
+
+def test_facts_of_a_notebook_are_in_its_entry(folders, monkeypatch):
+    executed_as(monkeypatch, new_output("display_data", {FACTS_TYPE: {"region": "North West", "agency_rate": None}}))
+    record = run_sequence([step("works", **HALTON)], **folders)
+    kept = json.loads((record.folder / "run.json").read_text())["notebooks"][0]
+    assert kept["facts"] == {"region": "North West", "agency_rate": None}
+    assert (kept["pdf"], kept["pdf_sha256"]) == (None, None)
+    executed_as(monkeypatch)
+    assert run_sequence([step("works")], **folders).notebooks[0]["facts"] == {}
+
+
+def test_facts_of_another_kind_fail_the_notebook_and_nothing_is_published(folders, monkeypatch):
+    before = listing(folders["reports"])
+    executed_as(monkeypatch, new_output("display_data", {FACTS_TYPE: ["Halton"]}))
+    [entry] = run_sequence([step("works")], **folders).notebooks
+    assert (entry["status"], entry["facts"], entry["page"]) == ("failed", {}, None)
+    assert "leaves facts for the index that are not numbers" in entry["error"]
+    after = listing(folders["reports"])
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_pdf_is_published_with_its_page(folders, monkeypatch):
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    [entry] = run_sequence([step("works", pdf=True, **HALTON)], **folders).notebooks
+    assert (entry["page"], entry["pdf"]) == ("councils/halton.html", "councils/halton.pdf")
+    written = folders["reports"] / "councils" / "halton.pdf"
+    assert entry["pdf_sha256"] == sha256(written)
+    assert written.read_bytes().startswith(b"%PDF- of <!doctype html>")
+    assert index_links(folders)[:2] == ["councils/halton.html", "councils/halton.pdf"]
+
+
+def test_an_older_pdf_is_not_listed_beside_a_newer_page(folders, monkeypatch):
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    run_sequence([step("works", pdf=True, **HALTON)], **folders)
+    run_sequence([step("works", **HALTON)], **folders)
+    assert "councils/halton.pdf" not in index_links(folders)
+    assert "councils/halton.html" in index_links(folders)
+
+
+def test_without_its_pdf_a_page_is_not_published(folders, monkeypatch):
+    def fails(page, target):
+        raise Fault("The page has a picture without a description.")
+
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", fails)
+    [entry] = run_sequence([step("works", pdf=True, **HALTON)], **folders).notebooks
+    assert (entry["status"], entry["page"], entry["pdf"]) == ("failed", None, None)
+    assert entry["error"] == "The page has a picture without a description."
+    assert not (folders["reports"] / "councils").exists()
+
+
+def test_a_notebook_without_a_page_has_no_pdf(folders, monkeypatch):
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", None)
+    [entry] = run_sequence([step("works", title=None, pdf=True)], **folders).notebooks
+    assert (entry["status"], entry["pdf"]) == ("completed", None)
 
 
 @pytest.mark.slow

@@ -5,14 +5,15 @@ import re
 import runpy
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from workforce_ratings import answer, articles, panel, profiles, reconciliation, wording
+from workforce_ratings import answer, articles, pages, panel, profiles, reconciliation, wording
 from workforce_ratings.models import articles as article_models
 from workforce_ratings.models import comparisons, margins, ordinal, proportional_odds
 from workforce_ratings.official import coverage, tables
+from workforce_ratings.profiles import articles as articles_said
+from workforce_ratings.profiles import figures, judgements, notes
 from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES
 
 AS_AT = "2026-06-30"
@@ -144,40 +145,6 @@ def ordering(**changes):
     return pd.DataFrame([row | changes])
 
 
-def inspection(overall="good", **changes):
-    row = {
-        "overall": overall,
-        "framework": "ILACS",
-        "inspection_type": "short",
-        "inspection_start": pd.Timestamp("2024-05-13"),
-        "inspection_end": pd.Timestamp("2024-05-24"),
-        "publication_date": pd.Timestamp("2024-07-05"),
-        "leaders": "outstanding",
-        "help_and_protection": "good",
-        "in_care": None,
-        "care_leavers": None,
-    }
-    return pd.Series(row | changes)
-
-
-def latest(council=22.0, neighbours=15.0, census=2025):
-    return pd.Series({"census": census, "council": council, "neighbours": neighbours})
-
-
-def beside(*own):
-    """Rows of a council's chart with its own figures, and 9% of its neighbours."""
-    years = range(2017, 2017 + len(own))
-    parts = [
-        pd.DataFrame({"census": years, "value": list(own), "line": "council", "label": "Halton"}),
-        pd.DataFrame({"census": years, "value": 9.0, "line": "neighbours", "label": "Neighbours"}),
-    ]
-    return pd.concat(parts, ignore_index=True).astype({"value": float})
-
-
-def inspected(*days):
-    return pd.DataFrame({"inspection_start": pd.to_datetime(list(days)), "overall": "good"})
-
-
 DIGEST = pd.Series({"publisher": "A paper", "credited_to": None, "date": "2022-01-14"})
 
 # For every public function, calls over planted results: usual ones and the edges.
@@ -281,25 +248,6 @@ CASES = {
         (ordering(power=NAN),),
         (ordering(reason="1 article figure comes with a judgement; an ordering needs three"),),
     ],
-    "council_headline": [
-        ("Halton", "agency_rate", 2025, 28.7, interval, 13.0, year)
-        for interval in ((20, 35), (2, 9), (9, 20), (NAN, NAN))
-        for year in (2025, 2026)
-    ],
-    "standing_sentence": [("Halton", inspection(), DAY), ("Halton", None, DAY)],
-    "since_sentence": [(inspection(), 1, DAY), (inspection(), 25, DAY), (inspection(None), 2, DAY)],
-    "measure_headline": [
-        ("Halton", m, row, interval)
-        for m in FIVE
-        for row in (None, latest(), latest(NAN), latest(neighbours=NAN))
-        for interval in ((20, 35), (2, 9), (9, 20), (NAN, NAN))
-    ],
-    "subtitle_council": [("Halton", m) for m in FIVE],
-    "caption_council": [("Halton", m) for m in FIVE],
-    "alt_council": [
-        ("Halton", "agency_rate", beside(10, 28.7), inspected("2018-06-04")),
-        ("Halton", "agency_rate", beside(NAN, NAN), inspected()),
-    ],
     "limits": [(AS_AT,), ("2018-06-30",)],
     "how_to_read": [(AS_AT,), ("2018-06-30",)],
     "as_at_sentence": [(AS_AT, 2025), ("2022-03-01", 2022)],
@@ -313,8 +261,8 @@ SENTENCES = (
     *("gap_sentence", "alt_by_judgement", "alt_over_time", "press_headline", "alt_verdicts", "claims_read"),
     *("stories_read", "reading_agreement", "themes_read", "alike", "left_out", "adjusted", "each_judged"),
     *("bootstrap_sentence", "gap_without_small"),
-    *("coverage_read", "published_results", "article_model", "council_headline", "standing_sentence"),
-    *("since_sentence", "alt_council", "limits", "how_to_read", "as_at_sentence", "other_findings", "definitions"),
+    *("coverage_read", "published_results", "article_model", "limits"),
+    *("how_to_read", "as_at_sentence", "other_findings", "definitions"),
 )
 
 # Sentences of some subjects have their cases in a file of their own: CASES and SENTENCES, as above.
@@ -336,12 +284,20 @@ def barred(text):
 
 
 def said_of(profile):
-    """Every sentence of one council's report."""
-    said = [profiles.headline(profile), profiles.since(profile), profiles.press_sentence(profile)]
-    said += [profiles.standing_sentence(profile), *profiles.notes(profile), profiles.predecessor_sentence(profile)]
-    said += [profiles.neighbour_sentence(profile), *[profiles.measure_headline(profile, m) for m in FIVE]]
-    name = profile.council.name
-    return said + [wording.councils.alt_council(name, m, profiles.lines(profile, m), profile.inspections) for m in FIVE]
+    """Every sentence of one council's report, and every cell of its tables."""
+    name, rows = profile.council.name, profile.inspections
+    said = [figures.headline(profile), figures.agency_sentence(profile), figures.neighbour_sentence(profile)]
+    said += [judgements.standing_sentence(profile), judgements.since(profile), judgements.predecessor_sentence(profile)]
+    said += [articles_said.press_sentence(profile), *notes.to_read_first(profile)]
+    for measure in FIVE:
+        lines = figures.lines(profile, measure)
+        said.append(figures.measure_headline(profile, measure))
+        said.append(wording.councils.subtitle_council(name, measure, lines))
+        said.append(wording.councils.alt_council(name, measure, lines, rows))
+    if len(rows):
+        said += [told(name, rows) for told in (wording.councils.alt_judgements, wording.councils.judgements_title)]
+    frames = [figures.at_a_glance(profile), figures.neighbour_table(profile), articles_said.press_table(profile)]
+    return said + [text for frame in frames for text in texts(pages.formatted(frame, {}))]
 
 
 @pytest.fixture(scope="module")
@@ -468,8 +424,6 @@ NEUTRAL = {
     "gap_headline": wording.measures.gap_headline(gap(-1, 9)),
     "gap_sentence": wording.measures.gap_sentence(gap(-1, 9)),
     "expected_title": wording.judgement.expected_title(curve((60, 50, 70), (50, 40, 60)), "agency_rate"),
-    "council_headline": wording.councils.council_headline("Halton", "agency_rate", 2025, 15.0, (12, 18), 13.0, 2025),
-    "measure_headline": wording.councils.measure_headline("Halton", "agency_rate", latest(), (14, 30)),
 }
 
 
@@ -560,31 +514,6 @@ def test_a_curve_names_the_way_it_goes(first, last, word):
     assert f", {word} inspections" in wording.judgement.expected_title(curve(first, last), "agency_rate")
 
 
-@pytest.mark.parametrize(("interval", "word"), [((20, 35), "above"), ((2, 9), "below")])
-def test_a_council_is_above_or_below_only_where_chance_cannot_span_it(interval, word):
-    assert f", {word} England's 13.0%" in wording.councils.council_headline(
-        "Halton", "agency_rate", 2025, np.mean(interval), interval, 13.0, 2025
-    )
-    assert f", {word} neighbours' median of 15.0%" in wording.councils.measure_headline(
-        "Halton", "agency_rate", latest(np.mean(interval)), interval
-    )
-
-
-def test_a_figure_without_an_interval_takes_no_side():
-    headline = wording.councils.council_headline("Halton", "caseload", 2025, 30.0, (NAN, NAN), 15.0, 2025)
-    assert not DIRECTED.search(headline)
-    assert not DIRECTED.search(wording.councils.measure_headline("Halton", "caseload", latest(30.0), (NAN, NAN)))
-
-
-def test_an_older_figure_than_the_latest_census_says_so():
-    old, new = (
-        wording.councils.council_headline("Halton", "agency_rate", year, 20.0, (10, 30), 13.0, 2025)
-        for year in (2024, 2025)
-    )
-    assert "the latest number published" in old
-    assert "the latest number published" not in new
-
-
 @pytest.mark.parametrize(
     ("table", "words"),
     [
@@ -631,28 +560,6 @@ def test_the_press_is_counted_in_the_singular_and_the_plural(counts, words):
     assert [word for word in words if word not in text] == []
 
 
-@pytest.mark.parametrize(("months", "words"), [(1, "1 month before"), (0, "0 months before"), (25, "25 months before")])
-def test_months_are_counted_in_the_singular_and_the_plural(months, words):
-    assert words in wording.councils.since_sentence(inspection(), months, DAY)
-
-
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        (["2018-06-04"], " 1 inspection is marked."),
-        (["2018-06-04", "2017-11-01"], " 2 inspections are marked."),
-        (["2015-01-20", "2018-06-04"], " 1 inspection is marked."),
-    ],
-)
-def test_alt_text_counts_the_inspections_that_the_chart_marks(days, words):
-    assert wording.councils.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days)).endswith(words)
-
-
-@pytest.mark.parametrize("days", [[], ["2015-01-20"]])
-def test_alt_text_is_silent_where_no_inspection_is_marked(days):
-    assert "marked" not in wording.councils.alt_council("Halton", "agency_rate", beside(10, 12), inspected(*days))
-
-
 @pytest.mark.parametrize(
     ("missed", "right", "words"),
     [
@@ -692,10 +599,6 @@ def test_names_take_their_apostrophe(name, expected):
             wording.articles.alt_verdicts(verdicts()),
             ["exact 56", "rounded 5", "not comparable 42", "not in the series 39"],
         ),
-        (
-            wording.councils.alt_council("Halton", "agency_rate", beside(10, 28.7), inspected()),
-            ["10.0%", "28.7%", "9.0%"],
-        ),
         (wording.judgement.model_basis(terms(agency_rate=(-2, -1)), "a census"), ["265", "156", "one measure"]),
         (
             wording.reports.coverage_read(covered(1500, 1455), revised(3)),
@@ -718,20 +621,6 @@ def test_whether_groups_overlap_is_read_from_them():
     assert "overlap" in together
     assert "not overlap" not in together
     assert "not overlap" in apart
-
-
-def test_an_inspection_without_an_overall_judgement_gives_the_ones_it_made():
-    text = wording.councils.since_sentence(inspection(None), 2, DAY)
-    assert "no overall judgement" in text
-    assert "the impact of leaders on social work practice: outstanding" in text
-    assert "children in care" not in text
-
-
-def test_the_standing_judgement_comes_with_kind_and_dates():
-    text = wording.councils.standing_sentence("Halton", inspection(), DAY)
-    for words in ("good", "ILACS short", "13 May 2024 to 24 May 2024", "published 5 July 2024"):
-        assert words in text
-    assert " to " not in wording.councils.standing_sentence("Halton", inspection(inspection_end=pd.NaT), DAY)
 
 
 @pytest.mark.parametrize(

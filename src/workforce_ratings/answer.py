@@ -13,29 +13,33 @@ import pandas as pd
 from workforce_ratings import panel, paths, press, publications, wording
 from workforce_ratings.models import before_after, comparisons, forecast, margins, ordinal, specifications
 from workforce_ratings.reconciliation import reconcile, summary
-from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, JUDGEMENTS
+from workforce_ratings.vocabulary import AS_AT, CENSUS_RULES, FIVE, JUDGEMENTS
 
-AS_AT = "2026-06-30"
-TRAIN_BEFORE = "2022-01-01"
+YEARS_AFTER = (1, 2)
 BEGIN, END = "<!-- answer: begin -->", "<!-- answer: end -->"
 
 
 def sentences(as_at: str = AS_AT) -> list[str]:
-    """The answer as a list of sentences: the finding, its size, the groups behind it, the press, published results."""
+    """The answer as a list of sentences: the finding, its size, the groups behind it, the press, published results.
+
+    The national report shows the same results as charts, from the same functions.
+    """
     linked = panel.ilacs_to_2025(panel.build(as_at))
     three = ordinal.fit(linked, "three")
     terms = ordinal.all_terms({"three": three})
     counts = linked.overall.value_counts()
     told = ", ".join(f"{counts[j]} {j}" for j in JUDGEMENTS)
+    trial = forecast_trial(as_at)
+    _, table, near = near_specifications(as_at)
     return [
         f"**{wording.judgement.plain_finding(terms)}**",
         f"{wording.judgement.model_headline(terms)} {wording.judgement.model_basis(terms, CENSUS_RULES['before'])}",
         *wording.judgement.of_hundred(margins.changes(three)),
         f"Of the {len(linked)} ILACS inspections to 31 March 2025 by overall judgement: {told}.",
         *[_gap(linked, measure) for measure in FIVE],
-        after_inspection(as_at),
-        next_judgement(as_at),
-        *other_cuts(as_at),
+        wording.before_after.agency_after(before_after.in_each_way(*changes_after(as_at), "agency_rate")),
+        next_judgement(trial, forecast.skill(trial)),
+        *other_cuts(table, near),
         wording.articles.press_headline(summary(reconcile(press.claims(as_at), as_at))),
         wording.reports.published_results(publications.compare(as_at)),
     ]
@@ -49,37 +53,55 @@ def _gap(linked: pd.DataFrame, measure: str) -> str:
     return f"{wording.measures.gap_sentence(every)} {without}".strip()
 
 
-def after_inspection(as_at: str) -> str:
-    """The other direction: the agency rate after an inspection judged inadequate, raw and held against others."""
-    years_after = (1, 2)
-    windows = panel.around(as_at, years_after)
-    pool = before_after.uninspected(panel.censuses(as_at), panel.inspections(as_at), years_after)
+def changes_after(as_at: str, judgement: str = "overall") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The other direction: mean changes of each measure after inspections (before_after.mean_changes), and what they are
+    held against (before_after.together), for each way of telling one change."""
+    windows = panel.around(as_at, YEARS_AFTER)
+    pool = before_after.uninspected(panel.censuses(as_at), panel.inspections(as_at), YEARS_AFTER)
+    pairs = {"matched": ("before",), "matched_both": ("before", "change_before")}
+    others = {
+        "early": before_after.begun_early(windows),
+        "less_year_before": before_after.less_year_before(windows),
+        "year_before": before_after.year_before(windows),
+    }
     checks = before_after.together(
-        matched=before_after.matched_changes(before_after.matched(windows, pool)),
-        less_year_before=before_after.mean_changes(before_after.less_year_before(windows)),
-        year_before=before_after.mean_changes(before_after.year_before(windows)),
+        **{name: before_after.mean_changes(rows, judgement) for name, rows in others.items()},
+        **{
+            name: before_after.matched_changes(before_after.matched(windows, pool, on=on), judgement)
+            for name, on in pairs.items()
+        },
     )
-    ways = before_after.in_each_way(before_after.mean_changes(windows), checks, "agency_rate")
-    return wording.before_after.agency_after(ways)
+    return before_after.mean_changes(windows, judgement), checks
 
 
-def next_judgement(as_at: str, train_before: str = TRAIN_BEFORE) -> str:
-    """How well the next overall judgement can be forecast out of time."""
+def forecast_trial(as_at: str, judgement: str = "overall", train_before: str = forecast.TRAIN_BEFORE) -> forecast.Trial:
+    """Forecasts of the next judgement tried out of time."""
     linked = panel.ilacs_to_2025(panel.with_context(panel.build(as_at), as_at))
-    trial = forecast.out_of_time(linked, "overall", train_before, as_at)
-    skill = forecast.skill(trial)
-    basis = wording.forecast.skill_basis(trial.train, trial.test, "overall", trial.train_before) if len(skill) else ""
+    return forecast.out_of_time(linked, judgement, train_before, as_at)
+
+
+def next_judgement(trial: forecast.Trial, skill: pd.DataFrame) -> str:
+    """How well the next judgement can be forecast, from a trial and forecast.skill of it."""
+    basis = (
+        wording.forecast.skill_basis(trial.train, trial.test, trial.judgement, trial.train_before) if len(skill) else ""
+    )
     return f"{wording.forecast.skill_headline(skill)} {basis}".strip()
 
 
-def other_cuts(as_at: str) -> list[str]:
-    """What stays of the main model in every other specification near it, measure by measure, and where it does not."""
+def near_specifications(as_at: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The inspections of the specification curve, every estimate in the main specification and in those near it
+    (specifications.fit), and one row per measure that sums them up (specifications.summary)."""
     before = panel.with_context(panel.build(as_at), as_at)
     inspections = specifications.inspections(before, panel.build(as_at, "published"), panel.censuses(as_at))
     listed = specifications.listed()
     table = specifications.fit(inspections, listed[listed.departures <= specifications.MOST_DEPARTURES])
     summarised = specifications.summary(table, specifications.NO_SHUFFLES)
-    near = summarised[summarised["set"] == specifications.NEAR]
+    return inspections, table, summarised[summarised["set"] == specifications.NEAR]
+
+
+def other_cuts(table: pd.DataFrame, near: pd.DataFrame) -> list[str]:
+    """What stays of the main model in every other specification near it, measure by measure, and where it does not.
+    `table` and `near` are near_specifications'."""
     unclear = [
         wording.specifications.unclear_sentence(specifications.unclear(table, row.measure), row)
         for _, row in near.iterrows()

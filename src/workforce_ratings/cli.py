@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,9 +23,8 @@ from workforce_ratings.runs.notebook import parameter_names, read_notebook
 from workforce_ratings.runs.record import Record
 from workforce_ratings.runs.sequence import Step, run_sequence
 from workforce_ratings.texts import corpus
-from workforce_ratings.vocabulary import CENSUS_RULES, JUDGED, Fault, one_of
+from workforce_ratings.vocabulary import AS_AT, CENSUS_RULES, JUDGED, Fault, one_of
 
-DEFAULT_AS_AT = "2026-06-30"
 SOME_FAILED = 3
 NOTEBOOKS = {
     "01_read_the_articles": "1. Read the articles",
@@ -44,15 +44,17 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 Judgement = Annotated[str, typer.Option(help="overall, leaders, help_and_protection or in_care.")]
 Rule = Annotated[str, typer.Option(help="The census set beside an inspection: before or published.")]
 AsAt = Annotated[str, typer.Option(help="No census or inspection published after this day is used (YYYY-MM-DD).")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Make a tagged PDF beside each report as well.")]
 
 
 @app.command()
-def run(as_at: AsAt = DEFAULT_AS_AT, judgement: Judgement = "overall", census_rule: Rule = "before") -> None:
+def run(as_at: AsAt = AS_AT, judgement: Judgement = "overall", census_rule: Rule = "before", pdf: Pdf = False) -> None:
     """Run the notebooks in order: tables, the national report, four council reports and the index."""
     parameters = _checked({"as_at": as_at, "judgement": judgement, "census_rule": census_rule})
     steps = [notebook_step(name, title, parameters) for name, title in NOTEBOOKS.items()]
-    steps.append(notebook_step("national_report", NATIONAL, parameters, "national.html", "national"))
-    steps += [council_step(councils.find(name), parameters) for name in FOUNDING_COUNCILS]
+    national = notebook_step("national_report", NATIONAL, parameters, "national.html", "national")
+    steps.append(replace(national, pdf=pdf))
+    steps += [council_step(councils.find(name), parameters, pdf) for name in FOUNDING_COUNCILS]
     _finish(run_sequence(steps, "run", parameters=parameters, inputs=inputs()), some_failed=1)
     typer.echo(f"The reports are ready: open {paths.REPORTS / 'index.html'}")
 
@@ -62,13 +64,14 @@ def council_reports(
     names: Annotated[
         list[str] | None, typer.Argument(help="Councils by name or code; all of today's by default.")
     ] = None,
-    as_at: AsAt = DEFAULT_AS_AT,
+    as_at: AsAt = AS_AT,
     census_rule: Rule = "before",
+    pdf: Pdf = False,
 ) -> None:
     """Make council reports; a council that fails is named at the end and does not stop the others (exit code 3)."""
     parameters = _checked({"as_at": as_at, "census_rule": census_rule})
     wanted = [councils.find(name) for name in names or []] or councils.existing(panel.day(as_at))
-    steps = [council_step(council, parameters) for council in dict.fromkeys(wanted)]
+    steps = [council_step(council, parameters, pdf) for council in dict.fromkeys(wanted)]
     _finish(
         run_sequence(steps, "councils", parameters=parameters, inputs=inputs(), keep_going=True),
         some_failed=SOME_FAILED,
@@ -93,7 +96,7 @@ def notebook_step(
     return Step(source, name, {k: v for k, v in parameters.items() if k in own}, title, page, section)
 
 
-def council_step(council: councils.Council, parameters: dict[str, str]) -> Step:
+def council_step(council: councils.Council, parameters: dict[str, str], pdf: bool = False) -> Step:
     """The step that makes one council's report, at reports/councils/<name in lower case>.html."""
     slug = councils.fold(council.name).replace(" ", "-")
     if not council.is_current:
@@ -105,6 +108,7 @@ def council_step(council: councils.Council, parameters: dict[str, str]) -> Step:
         council.name,
         f"councils/{slug}.html",
         "council",
+        pdf=pdf,
     )
 
 

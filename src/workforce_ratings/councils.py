@@ -159,6 +159,37 @@ def members(unit: str) -> list[Council]:
     return [by_code()[series_code(part.strip())] for part in unit.split("/")]
 
 
+def tile_grid() -> pd.DataFrame:
+    """One row per current council: its square on the suite's own map of England (see data/register/tile_grid.csv).
+
+    council_code (of its series), council, region, label (short letters that no other has), and column and row, counted
+    from the left and from the top, so that north is up. Raises Fault where a current council has no square, where a
+    square is of none, or where two share one or their letters.
+    """
+    rows = _read("tile_grid.csv")
+    current = {c.series: c for c in by_code().values() if c.is_current}
+    _check_tiles(rows, current)
+    found = [current[code] for code in rows.code]
+    names = {"council_code": rows.code, "council": [c.name for c in found], "region": [c.region for c in found]}
+    return pd.DataFrame({**names, "label": rows.label, "column": rows.column.astype(int), "row": rows.row.astype(int)})
+
+
+def _check_tiles(rows: pd.DataFrame, current: dict[str, Council]) -> None:
+    where = paths.REGISTER / "tile_grid.csv"
+    if lacking := sorted({"code", "name", "label", "column", "row"} - set(rows)):
+        raise Fault(f"{where} lacks the column {lacking[0]}; put its header row back.")
+    if without := sorted(c.name for code, c in current.items() if code not in set(rows.code)):
+        raise Fault(f"{where} has no square for {', '.join(without)}; give each a row with a free column and row.")
+    if strange := sorted(set(rows.code) - set(current)):
+        raise Fault(f"{where} has a square for {', '.join(strange)}, which is no current council; take its row out.")
+    for columns, what in ((["code"], "council"), (["column", "row"], "square"), (["label"], "label")):
+        if twice := rows.name[rows.duplicated(columns, keep=False)].tolist():
+            raise Fault(f"{where} has one {what} in several rows ({', '.join(twice)}); give each row its own.")
+    counted = rows.column.str.fullmatch(r"\d+") & rows.row.str.fullmatch(r"\d+")
+    if wrong := rows.name[~counted].tolist():
+        raise Fault(f"{where} places {wrong[0]} at no whole numbers; count columns and rows from 0.")
+
+
 # --- finding a council ---------------------------------------------------------------------------------------------
 
 

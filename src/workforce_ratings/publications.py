@@ -13,10 +13,10 @@ from workforce_ratings import councils, panel, paths
 from workforce_ratings.models import children
 from workforce_ratings.official import tables
 from workforce_ratings.panel import censuses, inspections, previous_judgement, standing
-from workforce_ratings.vocabulary import FIVE, JUDGEMENT_TYPE, JUDGEMENTS
+from workforce_ratings.vocabulary import AS_AT, FIVE, JUDGEMENT_TYPE, JUDGEMENTS
 
 # Far enough on for every release at hand: published results do not depend on a report's `as_at`.
-ALL = "2026-06-30"
+ALL = AS_AT
 COLUMNS = [
     "publication",
     "quantity",

@@ -71,8 +71,16 @@ JUDGEMENT_WORDINGS = {
     "outstanding": "outstanding",
 }
 
-# From this day Ofsted's reports on local authorities give no overall judgement.
+# The last day of inspections with an overall judgement: Ofsted's reports on later ones give none.
 LAST_DAY_OF_OVERALL = pd.Timestamp("2026-03-31")
+
+# Changes of how local authorities are inspected, as charts mark them: the day from which they hold, and short words.
+FRAMEWORK_CHANGES = {
+    pd.Timestamp("2018-01-01"): "ILACS",
+    LAST_DAY_OF_OVERALL + pd.Timedelta(days=1): "no overall judgement",
+}
+# DfE's guidance on agency social workers applied from this day.
+AGENCY_RULES = pd.Timestamp("2024-10-31")
 
 # The judgements an inspection gives, by the suite's column name, in the words of Ofsted's framework.
 JUDGED = {

@@ -67,6 +67,7 @@ CASES = {
     "own_rise_sentence": WAYS,
     "beside_hood_and_goldacre": [(*case, as_at) for case in AGENCY for as_at in ("2018-06-30", "2026-06-30")],
     "agency_after": AGENCY,
+    "agency_after_points": AGENCY,
 }
 SENTENCES = (
     *("alt_change", "windows_sentence", "matched_sentence", "levels_sentence", "frameworks_sentence"),
@@ -77,5 +78,6 @@ SENTENCES = (
         "own_rise_sentence",
         "beside_hood_and_goldacre",
         "agency_after",
+        "agency_after_points",
     ),
 )

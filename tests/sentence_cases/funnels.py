@@ -46,6 +46,10 @@ CASES = {
     "caption_counts": [(pd.DataFrame([count()]),)],
     "caption_positions": [("Halton", 2025)],
     "reading_funnels": [()],
+    "own_headline": [
+        *(("Halton", placed(p, m), "E1", m) for p in (*funnels.POSITIONS, funnels.SMALL, funnels.NO_FIGURE) for m in FIVE),
+        ("Halton", placed("within limits"), "E9", "agency_rate"),
+    ],
     "funnel_position": [
         *((placed(p, m, **own), "E1", m) for p in funnels.POSITIONS for m in FIVE for own in ({}, JOINT, {"tau": 0.0})),
         (placed(funnels.SMALL, z=NAN), "E1", "agency_rate"),

@@ -11,11 +11,14 @@ from workforce_ratings.charts import (
     children,
     councils,
     drawing,
+    expectations,
     forecast,
     funnels,
     judgement,
+    maps,
     measures,
     specifications,
+    updates,
 )
 
 __all__ = [
@@ -24,9 +27,12 @@ __all__ = [
     "children",
     "councils",
     "drawing",
+    "expectations",
     "forecast",
     "funnels",
     "judgement",
+    "maps",
     "measures",
     "specifications",
+    "updates",
 ]

@@ -34,6 +34,14 @@ LINES = {
     "neighbours": {"color": "#801650", "linestyle": "--", "marker": "s", "linewidth": 1.8},
     "region": {"color": "#28A197", "linestyle": "-.", "marker": "^", "linewidth": 1.8},
     "England": {"color": GREY, "linestyle": ":", "marker": "D", "linewidth": 1.8},
+    # Figures that a council pasted in beside the official ones: hollow, and never joined to them.
+    "own": {
+        "color": DARK_BLUE,
+        "linestyle": "none",
+        "marker": "o",
+        "markerfacecolor": "white",
+        "markeredgewidth": 2,
+    },
 }
 WIDTH, HEIGHT = 6.6, 4.4
 STYLE = {
@@ -69,17 +77,20 @@ def years_axis(ax: Axes, years: pd.Series, right: float) -> None:
     ax.set_xlim(years.min() - MARGIN, right + MARGIN)
 
 
-def label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) -> None:
+def label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]], since: float | None = None) -> None:
     """Direct labels beside the last points (value, label, where the line ends), moved apart evenly.
 
-    A line that ends early is labelled where it ends; the others right of the axes, with a thin line to each label.
+    A line that ends before `since`, by default the last whole year up to `right`, is labelled where it ends; the others
+    right of the axes, with a thin line to each label.
     """
-    for end in {end for _, _, end in ends}:
-        group = sorted((value, label) for value, label, at in ends if at == end)
-        last = end >= int(right)
-        x = right + MARGIN + 0.05 if last else end + 0.15
+    since = int(right) if since is None else since
+    late = [end for end in ends if end[2] >= since]
+    early = [[end for end in ends if end[2] == at] for at in sorted({at for _, _, at in ends if at < since})]
+    for group in map(sorted, [late, *early] if late else early):
+        last = group[0][2] >= since
         line = {"arrowstyle": "-", "color": PALE, "shrinkB": 5, "linewidth": 0.8} if last else None
-        for (value, label), place in zip(group, _apart(ax, group), strict=True):
+        for (value, label, end), place in zip(group, _apart(ax, [end[:2] for end in group]), strict=True):
+            x = right + MARGIN + 0.05 if last else end + 0.15
             where = {"xytext": (x, place), "textcoords": "data", "va": "center", "annotation_clip": False}
             ax.annotate(label, (end, value), fontsize=11, arrowprops=line, **where)
 

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
-from workforce_ratings.models.funnels import dispersion
 from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, one_of
 
 LEVEL = 0.95
@@ -91,31 +89,6 @@ def difference(
     reach = stats.t.ppf(0.5 + LEVEL / 2, len(np.unique(groups)) - 1) * fitted.bse[1]
     gap = fitted.params[1]
     return {"measure": measure, "difference": gap, "ci_low": gap - reach, "ci_high": gap + reach, "n": len(known)}
-
-
-def rate_interval(numerator: float, denominator: float, dispersion: float = 1.0) -> tuple[float, float]:
-    """Wilson's 95% interval, in percent, of a share of so many (full-time-equivalent) people; NaN without people.
-
-    Councils differ by more than chance in workforces of their size would make them, so the number of people is divided
-    by that over-dispersion (see overdispersion). Sources: Wilson (1927), JASA 22; Spiegelhalter (2005), Statistics in
-    Medicine 24, 1185-1202.
-    """
-    if not denominator or np.isnan(numerator) or np.isnan(denominator):
-        return np.nan, np.nan
-    shrunk = min(numerator, denominator) / dispersion, denominator / dispersion
-    low, high = proportion_confint(*shrunk, alpha=1 - LEVEL, method="wilson")
-    return 100 * low, 100 * high
-
-
-def overdispersion(numerators: pd.Series, denominators: pd.Series) -> float:
-    """How many times more shares vary between councils than binomial chance: funnels.dispersion of the z scores about the
-    pooled share, at least 1. Source: Spiegelhalter (2005)."""
-    known = pd.DataFrame({"over": numerators, "under": denominators}).dropna().query("under > 0")
-    pooled = known.over.sum() / known.under.sum()
-    if len(known) < FEWEST or not 0 < pooled < 1:
-        return 1.0
-    z = (known.over / known.under - pooled) / np.sqrt(pooled * (1 - pooled) / known.under)
-    return max(1.0, dispersion(z))
 
 
 def by_census(rows: pd.DataFrame, measures: tuple[str, ...] = FIVE) -> pd.DataFrame:

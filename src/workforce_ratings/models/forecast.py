@@ -47,6 +47,8 @@ NEEDED = (*THREE, "previous_rank")
 # Fewer inspections than this to try a model on, and a bootstrap of them says little.
 FEWEST_TRIED = 30
 LEVEL = 0.95
+# The day that parts the inspections a forecast is fitted to from those it is tried on, chosen before any score was seen.
+TRAIN_BEFORE = "2022-01-01"
 RESAMPLES = 2_000
 # Any fixed number gives the same intervals at every run; this one is the first day of the trial.
 SEED = 20220101

@@ -18,6 +18,7 @@ Bureau of Standards 87, 377-385 (the equation that τ² solves).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,6 +120,16 @@ def place(rows: pd.DataFrame, measure: str, census: int) -> pd.DataFrame:
 def every_measure(rows: pd.DataFrame, census: int, measures: tuple[str, ...] = FIVE) -> pd.DataFrame:
     """place() of each measure, one below the other, as funnel.csv has it."""
     return pd.concat([place(rows, measure, census) for measure in measures], ignore_index=True)
+
+
+def every_census(rows: pd.DataFrame) -> pd.DataFrame:
+    """place() of each measure at each census of `rows` that has returns enough for a funnel, one below the other."""
+    placed = []
+    for census in sorted(rows.census.unique()):
+        for measure in FIVE:
+            with suppress(Fault):
+                placed.append(place(rows, measure, census))
+    return pd.concat(placed, ignore_index=True) if placed else pd.DataFrame(columns=COLUMNS)
 
 
 def _counted(at: pd.DataFrame, measure: str) -> pd.DataFrame:

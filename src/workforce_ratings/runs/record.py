@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -103,30 +104,36 @@ class Record:
 
 
 def recorded_runs(reports: Path | None = None, runs: Path | None = None) -> list[dict[str, object]]:
-    """What every run.json holds, oldest first, less the pages and tables that are not in `reports` as written.
+    """What every run.json holds, oldest first, less the pages, PDFs and tables that are not in `reports` as written.
 
     A file that was removed, or that some other run or hand has changed since, is not vouched for by that
-    run.
+    run. A PDF goes with its page: without the page as written it is of an older one.
     """
     reports = Path(reports or paths.REPORTS)
+
+    @cache  # many runs may have written the same page, of a megabyte
+    def digest(name: str) -> str | None:
+        return staging.sha256(reports / name) if (reports / name).is_file() else None
+
     found = []
     for file in sorted(Path(runs or paths.RUNS).glob(f"*/{RECORD}")):
         try:
             run = json.loads(file.read_text(encoding="utf-8"))
-            entries = [_as_it_stands(entry, reports) for entry in run["notebooks"]]
+            entries = [_as_it_stands(entry, digest) for entry in run["notebooks"]]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue  # a run that was killed while making its folder, or a file of another kind
         found.append({**run, "notebooks": entries})
     return sorted(found, key=lambda run: str(run.get("started")))
 
 
-def _as_it_stands(entry: dict[str, object], reports: Path) -> dict[str, object]:
-    def stands(name: str, digest: str) -> bool:
-        return (reports / name).is_file() and staging.sha256(reports / name) == digest
+def _as_it_stands(entry: dict[str, object], digest: Callable[[str], str | None]) -> dict[str, object]:
+    def standing(kind: str) -> str | None:
+        name = entry.get(kind)
+        return name if name and digest(name) == entry[f"{kind}_sha256"] else None
 
-    page = entry.get("page")
-    tables = {name: digest for name, digest in entry.get("tables", {}).items() if stands(name, digest)}
-    return {**entry, "page": page if page and stands(page, entry["page_sha256"]) else None, "tables": tables}
+    page = standing("page")
+    tables = {name: written for name, written in entry.get("tables", {}).items() if digest(name) == written}
+    return {**entry, "page": page, "pdf": standing("pdf") if page else None, "tables": tables}
 
 
 def git_state() -> dict[str, object] | None:

@@ -1,15 +1,20 @@
-"""Reports as people read them: one HTML file each, which loads nothing and runs nothing.
+"""Reports as people read them: one HTML file each, which loads nothing and runs nothing; and the index of them.
 
 nbconvert turns markdown and outputs into HTML; its own page templates fetch scripts from elsewhere, so the
 page around them is ours. What a notebook shows may quote a press article, and an article may hold
 anything: everything passes through an allow-list of tags and attributes (nh3), and the page's content
 policy forbids the rest again. A figure without a description, or without its figures in a table after it,
-is a fault, not a lesser report.
+is a fault, not a lesser report. The index alone holds a script, to search and sort its list: its own,
+which the content policy knows by its hash.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 import itertools
+import math
 import re
 from functools import cache
 from pathlib import Path
@@ -22,7 +27,8 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from ..vocabulary import Fault
+from ..vocabulary import FACTS_TYPE, Fault
+from . import listing
 from .notebook import tagged
 from .staging import one_line, shown, staged
 
@@ -34,6 +40,14 @@ DEFAULT_ALT = "No description has been provided for this image"
 # them.
 SHOWN_AS = ("image/png", "text/html", "text/markdown", "text/plain")
 PNG = "data:image/png;base64,"
+# What a link may hold for people to save, by the ending of the name it is saved under.
+DOWNLOADS = {
+    "csv": "data:text/csv;base64,",
+    "xlsx": "data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,",
+}
+# A picture is drawn at 150 dots per inch, with text of 26 dots. It is shown at three quarters of its dots, beside body
+# text of 18 pixels, and in a narrow window never under half of them: text of 13 pixels, and the picture scrolls.
+SHOWN_SIZE, LEAST_SIZE = 0.75, 0.5
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = {
@@ -49,7 +63,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "col": {"span"},
     "ol": {"start"},
-    "a": {"href"},
+    "a": {"href", "download"},
     "img": {"src", "alt", "width", "height"},
     "abbr": {"title"},
     "aside": {"aria-label"},
@@ -83,19 +97,30 @@ def render(executed: Path, target: Path, *, title: str, home: str | None = "inde
     return _write(target, page)
 
 
+def facts_in(executed: Path) -> dict[str, object]:
+    """The facts that an executed notebook leaves for the index (pages.facts), {} where it leaves none.
+
+    Raises Fault where they are not numbers, text and None by name.
+    """
+    facts: dict[str, object] = {}
+    for cell in nbformat.read(executed, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            known = output.get("data", {}).get(FACTS_TYPE, {})
+            if not listing.is_facts(known):
+                raise Fault(f"{shown(executed)} leaves facts for the index that are not numbers, text or None by name.")
+            facts |= known
+    return facts
+
+
 def render_index(target: Path, runs: list[dict], *, title: str = "Reports") -> Path:
     """Write the index of the reports from what `run.json` files hold, oldest run first, and return its path.
 
     A later run's page replaces an earlier one's in the list; a page that a run did not write is not listed.
     """
-    pages: dict[str, dict] = {}
-    tables: set[str] = set()
-    for run in runs:
-        for entry in run.get("notebooks", []):
-            tables.update(entry.get("tables") or {})
-            if entry.get("status") == "completed" and entry.get("page"):
-                pages[entry["page"]] = entry
-    latest = runs[-1] if runs else None
+    latest = runs[-1] if runs else {}
+    reports = listing.pages(runs, "council")
+    councils = listing.councils(reports)
+    script = (TEMPLATES / "index.js").read_text(encoding="utf-8")
     page = (
         _environment()
         .get_template("index.html.j2")
@@ -103,32 +128,46 @@ def render_index(target: Path, runs: list[dict], *, title: str = "Reports") -> P
             title=title,
             home=None,
             lang="en-GB",
-            sections={name: _section(pages, name) for name in ("national", "council", "notebook")},
-            tables=sorted(tables),
+            script=Markup(script),
+            script_hash=_policy_hash(script),
+            national=listing.pages(runs, "national"),
+            notebooks=listing.pages(runs, "notebook"),
+            councils=councils,
+            columns=listing.columns(),
+            caption=listing.caption(reports),
+            regions=listing.regions(councils),
+            markers=listing.markers(councils),
+            letters=listing.LETTERS,
+            has_pdfs=any(row["pdf"] for row in councils),
+            tables=sorted({table for run in runs for entry in run["notebooks"] for table in entry.get("tables") or ()}),
             latest=latest,
-            failures=[entry["error"] for entry in (latest or {}).get("notebooks", []) if entry.get("error")],
+            failures=[entry["error"] for entry in latest.get("notebooks", []) if entry.get("error")],
         )
     )
-    check_self_contained(page, shown(target))
+    check_self_contained(page, shown(target), script)
     return _write(target, page)
 
 
-def check_self_contained(page: str, name: str) -> None:
-    """Raise Fault where a page would load or run anything that is not in it. Links to follow are allowed."""
+def _policy_hash(script: str) -> str:
+    """A script as a content policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def check_self_contained(page: str, name: str, script: str | None = None) -> None:
+    """Raise Fault where a page would load anything, or run anything but `script`. Links to follow are allowed."""
     soup = BeautifulSoup(page, "html.parser")
-    loading = list(soup.find_all(["script", "link", "iframe", "object", "embed", "base"]))
+    scripts = soup.find_all("script")
+    if script is not None and len(scripts) == 1 and not scripts[0].attrs and scripts[0].string == script:
+        scripts = []
+    loading = scripts + list(soup.find_all(["link", "iframe", "object", "embed", "base"]))
     loading += [tag for tag in soup.find_all(src=True) if not tag["src"].startswith(PNG)]
     loading += soup.find_all(srcset=True) + soup.find_all(poster=True) + soup.find_all(background=True)
+    loading += [tag for tag in soup.find_all(True) if any(attribute.startswith("on") for attribute in tag.attrs)]
+    loading += [tag for tag in soup.find_all(href=True) if not _may_be_followed(tag["href"], tag.get("download"))]
     styles = [tag.get_text() for tag in soup.find_all("style")] + [t["style"] for t in soup.find_all(style=True)]
     if loading or any(re.search(r"url\s*\(|@import", style, re.IGNORECASE) for style in styles):
         what = f"<{loading[0].name}>" if loading else "its style"
-        raise Fault(f"The page of {name} would load something from elsewhere ({what}): put it into the page.")
-
-
-def _section(pages: dict[str, dict], section: str) -> list[dict]:
-    chosen = [entry for entry in pages.values() if entry.get("section") == section]
-    by_title = section == "council"
-    return sorted(chosen, key=lambda entry: str(entry["title"] if by_title else entry["page"]))
+        raise Fault(f"The page of {name} would load or run something that is not its own ({what}): take it out.")
 
 
 def _write(target: Path, page: str) -> Path:
@@ -187,6 +226,8 @@ def _one_form(output: NotebookNode, name: str) -> NotebookNode | None:
     if output.output_type == "error":
         raise Fault(one_line(f"{name} holds an error ({output.ename}: {output.evalue}): no page is made of it."))
     data = output.data
+    if FACTS_TYPE in data:
+        return None
     scripted = any("javascript" in kind or "widget" in kind for kind in data)
     form = next((kind for kind in SHOWN_AS if kind in data and not (kind == "text/plain" and scripted)), None)
     if form in (None, "text/plain") and any(kind.startswith("image/") for kind in data):
@@ -215,7 +256,7 @@ def inert(html: str) -> str:
     for image in BeautifulSoup(html, "html.parser").find_all("img", src=True):
         if re.match(r"\s*(https?:|[/\\]{2})", image["src"], re.IGNORECASE):
             raise Fault(one_line(f"shows a picture from elsewhere ({image['src'][:80]}): put it into the notebook."))
-    return nh3.clean(
+    cleaned = nh3.clean(
         html,
         tags=TAGS,
         clean_content_tags={"script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math"},
@@ -224,14 +265,37 @@ def inert(html: str) -> str:
         url_schemes={"http", "https", "data"},
         link_rel="noopener noreferrer",
     )
+    return _only_downloads(cleaned) if 'href="data:' in cleaned else cleaned
+
+
+def _only_downloads(html: str) -> str:
+    """The HTML with files held in links only where the link is there to save them, under a name of their kind."""
+    soup = BeautifulSoup(html, "html.parser")
+    for link in soup.select('a[href^="data:"]'):
+        if not _may_be_followed(link["href"], link.get("download")):
+            del link["href"], link["download"]
+    return soup.decode(formatter="minimal")
+
+
+def _may_be_followed(address: str, saved_as: str | None) -> bool:
+    """Whether a link's address is an ordinary one, or a file held in the link to be saved under its kind of name."""
+    # Browsers leave blanks and control characters out of an address before they read its scheme.
+    compact = re.sub(r"[\x00-\x20]+", "", address)
+    if not re.match(r"(data|javascript|vbscript):", compact, re.IGNORECASE):
+        return True
+    kind = DOWNLOADS.get((saved_as or "").rpartition(".")[2])
+    return kind is not None and re.fullmatch(rf"{re.escape(kind)}[A-Za-z0-9+/=]+", address) is not None
 
 
 def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
-    """The value of an attribute, or None to drop it: pictures only in the page, links only to pages."""
+    """The value of an attribute, or None to drop it: pictures only in the page, links to pages and files to save."""
     if attribute == "src":
         return value if re.fullmatch(rf"{PNG}[A-Za-z0-9+/=]+", value) else None
+    if attribute == "download":
+        return value if re.fullmatch(r"[\w][\w .,()’'&-]*\.(csv|xlsx|pdf)", value) else None
     if attribute == "href":
-        return None if re.match(r"\s*(data|javascript|vbscript)\s*:|\s*[/\\]{2}", value, re.IGNORECASE) else value
+        may_be = any(_may_be_followed(value, f"file.{ending}") for ending in DOWNLOADS)
+        return value if may_be and not re.match(r"\s*[/\\]{2}", value) else None
     return value
 
 
@@ -243,6 +307,7 @@ def _check_figures(soup: BeautifulSoup, name: str) -> None:
             image.replace_with("(picture left out)" if alt == DEFAULT_ALT else f"(picture left out: {alt})")
             continue
         _check_alt(image.get("alt"), name)
+        _set_size(image, name)
         if not image.find_parent("figure"):
             image.wrap(soup.new_tag("figure"))
     order = [tag.name for tag in soup.find_all(["figure", "table"])]
@@ -250,6 +315,19 @@ def _check_figures(soup: BeautifulSoup, name: str) -> None:
         if kind == "figure" and order[place + 1 : place + 2] != ["table"]:
             nth = order[: place + 1].count("figure")
             raise Fault(f"{name}: figure {nth} has no table of its values after it: add one before the next figure.")
+
+
+def _set_size(image: Tag, name: str) -> None:
+    """Give a picture its place on the page before it is drawn, and the size under which nobody can read it."""
+    try:
+        header = base64.b64decode(image["src"].removeprefix(PNG)[:32], validate=True)
+    except binascii.Error:
+        header = b""
+    if header[:8] != b"\x89PNG\r\n\x1a\n" or header[12:16] != b"IHDR":
+        raise Fault(f"{name} shows a picture that is not a PNG: save it as PNG with a description.")
+    width, height = (int.from_bytes(header[at : at + 4], "big") for at in (16, 20))
+    image["width"], image["height"] = (max(1, round(dots * SHOWN_SIZE)) for dots in (width, height))
+    image["style"] = f"min-width: {math.ceil(width * LEAST_SIZE)}px"
 
 
 def _arrange(soup: BeautifulSoup, title: str) -> None:
@@ -262,6 +340,8 @@ def _arrange(soup: BeautifulSoup, title: str) -> None:
     labels: set[str] = set()
     for table in soup.find_all("table"):
         _fit_table(soup, table, labels)
+    for figure in soup.find_all("figure"):
+        _fit_figure(figure, labels)
     _insert_contents(soup)
 
 
@@ -279,6 +359,13 @@ def _untaken(name: str, taken: set[str], ending: str) -> str:
     free = next(candidate for candidate in itertools.chain([name], numbered) if candidate not in taken)
     taken.add(free)
     return free
+
+
+def _fit_figure(figure: Tag, labels: set[str]) -> None:
+    """Let a figure scroll by itself in a narrow window, reached by keyboard, under a label not in `labels`."""
+    above = figure.find_previous(HEADINGS)
+    said = "Chart: " + above.get_text(" ", strip=True) if above else "Chart"
+    figure.attrs |= {"role": "region", "tabindex": "0", "aria-label": _untaken(said, labels, " {}")}
 
 
 def _fit_table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:

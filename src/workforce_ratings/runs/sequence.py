@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rich.console import Console
 from rich.markup import escape
@@ -26,8 +26,9 @@ from ..vocabulary import Fault
 from . import staging
 from .notebook import CELL_TIMEOUT, NOTEBOOK_TIMEOUT, execute
 from .notebook import Progress as OnCell
+from .pdf import write_pdf
 from .record import Record, new_run_folder, recorded_runs
-from .rendering import render, render_index
+from .rendering import facts_in, render, render_index
 
 TABLES_VARIABLE = "WORKFORCE_RATINGS_TABLES"
 INDEX = "index.html"
@@ -39,7 +40,7 @@ class Step:
 
     `name` names the executed notebook in the run's folder. With a `title` the notebook gets a page at
     `page`, a path inside reports/ (by default `<name>.html`), listed in the index under `section`:
-    national, council or notebook.
+    national, council or notebook. With `pdf` it also gets a PDF beside the page, under the same name.
     """
 
     source: Path
@@ -48,6 +49,7 @@ class Step:
     title: str | None = None
     page: str | None = None
     section: str = "notebook"
+    pdf: bool = False
     cell_timeout: int = CELL_TIMEOUT
     notebook_timeout: float = NOTEBOOK_TIMEOUT
 
@@ -108,8 +110,9 @@ def run_step(step: Step, folder: Path, reports: Path, on_cell: OnCell | None = N
     """Run one step into the run's `folder`, publish its page and tables into `reports`, and return its entry.
 
     The entry holds notebook, name, title, section, status ("completed" or "failed"), seconds, output (the
-    executed notebook, from the run's folder) and its sha256, page and page_sha256, tables (path from
-    reports/ to hash) and error (a sentence, or None). Never raises Fault: a failure is an entry.
+    executed notebook, from the run's folder) and its sha256, page and page_sha256, pdf and pdf_sha256,
+    tables (path from reports/ to hash), facts (what the page says of itself to the index, by name) and error
+    (a sentence, or None). Never raises Fault: a failure is an entry.
     """
     started = time.monotonic()
     entry = _entry(step)
@@ -127,7 +130,8 @@ def _entry(step: Step, status: str = "failed") -> dict[str, object]:
     """The entry of a step of which nothing has been published."""
     about = {"notebook": staging.shown(step.source), "name": step.name, "title": step.title, "section": step.section}
     outcome = {"parameters": step.parameters, "status": status, "seconds": 0.0, "output": None, "sha256": None}
-    return {**about, **outcome, "page": None, "page_sha256": None, "tables": {}, "error": None}
+    pages = {"page": None, "page_sha256": None, "pdf": None, "pdf_sha256": None}
+    return {**about, **outcome, **pages, "tables": {}, "facts": {}, "error": None}
 
 
 def _run_staged(step: Step, folder: Path, reports: Path, stage: Path, on_cell: OnCell | None) -> dict[str, object]:
@@ -142,7 +146,7 @@ def _run_staged(step: Step, folder: Path, reports: Path, stage: Path, on_cell: O
         on_cell=on_cell,
         environment={TABLES_VARIABLE: str(tables)},
     )
-    result: dict[str, object] = {"output": done.output.name, "sha256": done.sha256}
+    result: dict[str, object] = {"output": done.output.name, "sha256": done.sha256, "facts": facts_in(done.output)}
     files = [file.relative_to(stage).as_posix() for file in sorted(tables.rglob("*")) if file.is_file()]
     result["tables"] = {file: staging.sha256(stage / file) for file in files}
     if page := step.page_path:
@@ -150,6 +154,11 @@ def _run_staged(step: Step, folder: Path, reports: Path, stage: Path, on_cell: O
         render(done.output, stage / page, title=step.title, home=home)
         result |= {"page": page, "page_sha256": staging.sha256(stage / page)}
         files.append(page)
+    if page and step.pdf:
+        pdf = PurePosixPath(page).with_suffix(".pdf").as_posix()
+        write_pdf(stage / page, stage / pdf)
+        result |= {"pdf": pdf, "pdf_sha256": staging.sha256(stage / pdf)}
+        files.append(pdf)
     _publish(stage, reports, files)
     return result
 

@@ -11,13 +11,17 @@ from workforce_ratings.wording import (
     before_after,
     children,
     councils,
+    expectations,
+    explore,
     forecast,
     funnels,
     judgement,
+    maps,
     measures,
     phrases,
     reports,
     specifications,
+    updates,
 )
 
 __all__ = [
@@ -25,11 +29,15 @@ __all__ = [
     "before_after",
     "children",
     "councils",
+    "expectations",
+    "explore",
     "forecast",
     "funnels",
     "judgement",
+    "maps",
     "measures",
     "phrases",
     "reports",
     "specifications",
+    "updates",
 ]

@@ -260,17 +260,24 @@ def beside_hood_and_goldacre(ways: pd.DataFrame, as_at: str) -> str:
 
 
 def agency_after(ways: pd.DataFrame) -> str:
+    """agency_after_points in one paragraph."""
+    return " ".join(agency_after_points(ways))
+
+
+def agency_after_points(ways: pd.DataFrame) -> list[str]:
     """The answer in a few sentences: agency rate after an inadequate judgement, less England's change, beside matched
     councils, in the year before, and less that year's change. `ways` is of the agency rate after inadequate."""
     own, beside = _way(ways, "adjusted"), _way(ways, "matched")
     if own is None:
-        return "Too few ILACS inspections judged inadequate have an agency rate before and after them to tell a change."
+        return [
+            "Too few ILACS inspections judged inadequate have an agency rate before and after them to tell a change."
+        ]
     first = (
         f"{_capital(_after(own.years_after))} ILACS inspections judged inadequate, the mean agency rate was "
         f"{_against(own)} at the census before, less England's change: {_in_full(own, 'agency_rate')}{_beside(beside)}."
     )
     before = (year_before_sentence(ways, "agency_rate"), own_rise_sentence(ways, "agency_rate"))
-    return " ".join(filter(None, [first, *before]))
+    return [sentence for sentence in (first, *before) if sentence]
 
 
 def _beside(row) -> str:

@@ -2,28 +2,67 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
-from workforce_ratings.vocabulary import JUDGED, MEASURES, long_date, marked
-from workforce_ratings.wording.phrases import lower_label, plural, possessive, value
+from workforce_ratings.vocabulary import AGENCY_RULES, JUDGED, MEASURES, long_date, marked, one_decimal
+from workforce_ratings.wording.phrases import listed, lower_label, number, plural, possessive, value
+
+# How a report calls funnels.place's positions: inside the 95% limits is the usual range, with no word of “average”.
+OUTSIDE = {"above 99.8%": "above", "above 95%": "above", "below 95%": "below", "below 99.8%": "below"}
 
 
-def council_headline(
-    name: str, measure: str, year: int, own: float, interval: tuple[float, float], england: float, latest: int
-) -> str:
-    """The council's latest figure beside England's: above or below only where chance in a workforce of that size
-    cannot span the difference (95% interval). Says so where the latest census has no number."""
-    low, high = interval
-    told = f"{possessive(name)} {lower_label(measure)} was {value(measure, own)} on 30 September {year}"
-    if year < latest:
-        told += " (the latest number published)"
-    against = f"England's {value(measure, england)}"
-    if pd.isna(low) or pd.isna(high):
-        return f"{told}, beside {against}."
-    width = f"(the council's 95% interval: {low:.1f}% to {high:.1f}%, widened for how much councils differ)"
-    if low <= england <= high:
-        return f"{told}, no clear difference from {against} {width}."
-    return f"{told}, {'above' if low > england else 'below'} {against} {width}."
+def council_headline(name: str, placed: pd.DataFrame, is_latest: bool = True) -> str:
+    """A report's lead: which measures of the latest census lie outside the usual range for a council of its size.
+
+    `placed` has one row per measure, funnels.place's of one census, which `is_latest` or else is said to be the last with
+    a figure. Neutral where none lies outside.
+    """
+    if placed.empty:
+        return f"No figure of {name} can be set beside those of councils of its size."
+    census = f"the census of 30 September {int(placed.census.iloc[0])}"
+    census += "" if is_latest else f", the last with a figure of {name},"
+    whose = f"the joint return of {_joined(placed)}" if placed.joint.iloc[0] else name
+    inside = placed[placed.position == "within limits"]
+    outside = placed[placed.position.isin(OUTSIDE)]
+    if not len(inside) + len(outside):
+        return f"At {census} {_unplaced(name, placed)}."
+    if outside.empty:
+        return (
+            f"At {census} no measure of {whose} that can be placed lay outside the usual range for a council of its size: no "
+            f"clear difference from other councils in {_of_five(len(inside))}."
+        )
+    told = listed([_outside(row) for row in outside.itertuples()])
+    rest = f"; the other {number(len(inside))} that can be placed lay within it" if len(inside) else ""
+    return f"At {census} {told} of {whose} lay outside the usual range for a council of its size{rest}."
+
+
+def _of_five(count: int) -> str:
+    return "any of the five" if count == len(MEASURES) else f"{number(count)} of the five"
+
+
+def _outside(row: NamedTuple) -> str:
+    return (
+        f"the {lower_label(row.measure)} ({value(row.measure, row.value)}, {OUTSIDE[row.position]} "
+        f"{value(row.measure, row.low_95 if OUTSIDE[row.position] == 'below' else row.high_95)})"
+    )
+
+
+def _joined(placed: pd.DataFrame) -> str:
+    return listed(str(placed["name"].iloc[0]).split(" / "))
+
+
+def _unplaced(name: str, placed: pd.DataFrame) -> str:
+    if (placed.position == "too small to place").any():
+        return f"{name} had too few social workers in post for its figures to be set beside those of others"
+    return f"no measure of {name} had a figure"
+
+
+def latest_agency_rate(name: str, year: int, own: float, england: float, latest: int) -> str:
+    """The council's latest published agency rate beside England's of the same census."""
+    when = f"on 30 September {year}" + (" (the latest number published)" if year < latest else "")
+    return f"{possessive(name)} agency rate was {value('agency_rate', own)} {when}, England's {value('agency_rate', england)}."
 
 
 def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp, standing: bool = True) -> str:
@@ -47,34 +86,115 @@ def since_sentence(row: pd.Series, months: int, as_at: pd.Timestamp) -> str:
     return f"{told} and gave no overall judgement, by design since 1 April 2026 ({given})."
 
 
-def measure_headline(name: str, measure: str, latest: pd.Series | None, interval: tuple[float, float]) -> str:
-    """A chart's headline for one council and measure: against the neighbours' median, neutral where it is not clear.
-
-    `latest` has census, council and neighbours; `interval` is of the council's figure, NaN where there is none.
-    """
+def measure_headline(name: str, measure: str, latest: pd.Series | None, position: str) -> str:
+    """A chart's headline for one council and measure: its latest number, whether that is outside the usual range, and the
+    neighbours' median. `latest` has census, council and neighbours; `position` is funnels.place's, “” for none."""
     label = MEASURES[measure].label
     if latest is None or pd.isna(latest.council):
         return f"{label}: no figure for {name}" if latest is None else f"{label}: no number for {int(latest.census)}"
     told = f"{label} {value(measure, latest.council)} in {int(latest.census)}"
-    if pd.isna(latest.neighbours):
-        return told
-    median = f"neighbours' median of {value(measure, latest.neighbours)}"
-    low, high = interval
-    if pd.isna(low) or pd.isna(high):
-        return f"{told}; {median}"
-    if low <= latest.neighbours <= high:
-        return f"{told}, not clearly different from {median}"
-    return f"{told}, {'above' if low > latest.neighbours else 'below'} {median}"
+    if position in OUTSIDE:
+        told += f", {OUTSIDE[position]} the usual range"
+    elif position == "within limits":
+        told += ", within the usual range"
+    median = "" if pd.isna(latest.neighbours) else f"; neighbours' median {value(measure, latest.neighbours)}"
+    return f"{told}{median}"
 
 
-def subtitle_council(name: str, measure: str) -> str:
+def subtitle_council(name: str, measure: str, rows: pd.DataFrame) -> str:
+    """What a council's chart is: measure, unit, place, period, what stands beside it, and what its marks mean."""
     m = MEASURES[measure]
-    return f"{m.label} ({m.unit}), {name} beside its neighbours' median, its region and England; upright lines: inspections"
+    years = rows.census.astype(int)
+    band = "; shaded: usual range (95% funnel limits) for its size" if rows.low.notna().any() else ""
+    return (
+        f"{m.label} ({m.unit}), census of 30 September, {years.min()} to {years.max()}: {name} beside its neighbours' "
+        f"median, its region and England{band}; dashed lines: inspections"
+    )
 
 
 def caption_council(name: str, measure: str) -> str:
     m = MEASURES[measure]
     return f"{m.label} ({m.unit}) of {name} at each census"
+
+
+def signed(change: float) -> str:
+    """A change in points or cases with its sign; “–” for none known, and plain 0.0 where nothing moved."""
+    if pd.isna(change):
+        return "–"
+    told = one_decimal(abs(change))
+    return told if told == "0.0" else f"{'+' if change > 0 else '−'}{told}"
+
+
+def caption_glance(name: str, as_at: pd.Timestamp) -> str:
+    return f"The five measures of {name} at the latest census published by {long_date(as_at)}, beside others'"
+
+
+def neighbour_sentence(name: str, neighbours: list[str]) -> str:
+    """Who the statistical neighbours are, closest first, and what makes them so."""
+    if not neighbours:
+        return f"DfE's model of 2025 has no neighbours for {name}."
+    return (
+        f"By DfE's model of 2025, closest first: {listed(neighbours)}. They are the councils whose population and economy "
+        f"are most like {possessive(name)}, chosen without regard to staffing or judgements."
+    )
+
+
+def caption_neighbours(name: str, as_at: pd.Timestamp) -> str:
+    return (
+        f"The statistical neighbours of {name}, closest first: latest census and standing overall judgement published by "
+        f"{long_date(as_at)}"
+    )
+
+
+def council_agency_rules(name: str) -> str:
+    """What a reader must know before comparing an agency rate of 2025 or later with an earlier one."""
+    return (
+        f"New statutory guidance on agency social workers applied from {long_date(AGENCY_RULES)}, so part of a change in "
+        f"{possessive(name)} agency rate between the censuses of 2024 and 2025 may follow from policy that held for every "
+        f"council."
+    )
+
+
+# --- judgements over time -------------------------------------------------------------------------------------------
+
+
+def judgements_title(name: str, inspections: pd.DataFrame) -> str:
+    """A headline for the chart of judgements: the overall ones in order of time, or that none was given."""
+    given = inspections.sort_values("inspection_start").overall.dropna()
+    if given.empty:
+        return f"No overall judgement of {name}"
+    return f"Overall: {', then '.join(given.astype(str))}"
+
+
+def subtitle_judgements(name: str, inspections: pd.DataFrame) -> str:
+    n = len(inspections)
+    years = sorted(set(inspections.inspection_start.dt.year))
+    period = f"{years[0]} to {years[-1]}" if len(years) > 1 else f"{years[0]}"
+    return (
+        f"Ofsted's judgements of {name}, {n} {plural(n, 'inspection', 'inspections')} of the whole council, {period}, by the "
+        f"day each began: I inadequate, RI requires improvement, G good, O outstanding, – none given"
+    )
+
+
+def alt_judgements(name: str, inspections: pd.DataFrame) -> str:
+    """Alt text of the chart of judgements: every inspection with what was judged."""
+    told = "; ".join(_judged(row) for row in inspections.sort_values("inspection_start").to_dict("records"))
+    return f"Chart of Ofsted's judgements of {name} over time, one column for each inspection: {told}."
+
+
+def _judged(row: dict[str, object]) -> str:
+    parts = [f"{SHORT[name]} {row[name]}" for name in JUDGED if pd.notna(row[name])]
+    return f"{row['inspection_start'].year} ({row['framework']}): {', '.join(parts) or 'nothing judged'}"
+
+
+# The judgements an inspection gives, in as few words as a chart has room for.
+SHORT = {
+    "overall": "overall",
+    "leaders": "leaders",
+    "help_and_protection": "help and protection",
+    "in_care": "in care",
+    "care_leavers": "care leavers",
+}
 
 
 def alt_council(name: str, measure: str, rows: pd.DataFrame, inspections: pd.DataFrame) -> str:
@@ -83,11 +203,12 @@ def alt_council(name: str, measure: str, rows: pd.DataFrame, inspections: pd.Dat
     if own.empty:
         return f"Line chart of the {lower_label(measure)} with no figure for {name}, beside neighbours, region and England."
     first, last = own.iloc[0], own.iloc[-1]
+    reach = f" (usual range for its size {one_decimal(last.low)} to {value(measure, last.high)})" * pd.notna(last.low)
     others = rows[(rows.census == last.census) & (rows.line != "council")].dropna(subset=["value"])
     beside = ", ".join(f"{r.label} {value(measure, r.value)}" for r in others.itertuples())
     lines = len(marked(inspections, rows.census))
     told = f" {lines} {plural(lines, 'inspection is', 'inspections are')} marked." if lines else ""
     return (
         f"Line chart of the {lower_label(measure)} of {name}: {value(measure, first.value)} in {int(first.census)}, "
-        f"{value(measure, last.value)} in {int(last.census)}. At that census: {beside or 'nothing beside it'}.{told}"
+        f"{value(measure, last.value)}{reach} in {int(last.census)}. At that census: {beside or 'nothing beside it'}.{told}"
     )

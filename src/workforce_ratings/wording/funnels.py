@@ -174,6 +174,19 @@ def funnel_position(placed: pd.DataFrame, council_code: str, measure: str) -> st
     return f"{start} is {side} the {level} limits for its size ({limits}) around {around}{but}. {_company(rows, level)}"
 
 
+def own_headline(name: str, placed: pd.DataFrame, council_code: str, measure: str) -> str:
+    """A funnel's headline in one council's report: on which side of which limits it lies, neutral within them."""
+    label = MEASURES[measure].label
+    own = placed[(placed.measure == measure) & (placed.council_code == council_code)]
+    position = "no figure" if own.empty else own.position.iloc[0]
+    if position in UNPLACED:
+        return f"{label}: {name} has {'no figure' if position == 'no figure' else 'too small a workforce to be placed'}"
+    if position == "within limits":
+        return f"{label}: {name} lies within the 95% limits for its size"
+    side, level = position.split()
+    return f"{label}: {name} lies {side} the {level} limits for its size"
+
+
 def _limits(row: pd.Series, level: str) -> str:
     low, high = row[f"low_{level}"], row[f"high_{level}"]
     return f"{one_decimal(low)} to {value(row.measure, high)}"

@@ -95,9 +95,15 @@ HOW_TO_READ = [
     ),
     (
         "2013-01-01",
-        "A council's agency or vacancy rate is called above or below another figure only where its 95% interval is clear of "
-        "it. The interval is Wilson's, widened for over-dispersion: councils differ by more than chance in workforces of "
-        "their size. Turnover, absence and caseload, and workforces under 30, have no such interval and no such words.",
+        "The usual range for a council of its size are the 95% limits of a funnel plot around the councils' pooled figure, "
+        "widened for over-dispersion: councils differ by more than chance (Spiegelhalter 2005, additive). Within it there is "
+        "no evidence of a difference, which is not the same as being average. Where nothing is unusual one council in 20 "
+        "still lies outside on each measure. Workforces under 30 are not placed.",
+    ),
+    (
+        "2013-01-01",
+        "A council's figures are counts of a whole workforce, not of a sample, so they have no interval of their own. What "
+        "chance, and the usual spread between councils, could make of them is in the usual range.",
     ),
     ("2013-01-01", "Judgements run from inadequate through requires improvement and good to outstanding."),
     ("2026-04-01", "Since 1 April 2026 Ofsted gives no overall judgement."),

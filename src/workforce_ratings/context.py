@@ -1,0 +1,134 @@
+"""What the reports of all councils share on a day: the country's figures, funnels, models and forecasts.
+
+It is made once for each day and census rule and kept (see national), so that 153 reports cost one fit and not 153.
+Where something cannot be made of what was known by then, it is empty, and `reasons` has one sentence that says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from workforce_ratings import panel
+from workforce_ratings.models import expectations, forecast, funnels, next_judgement
+from workforce_ratings.vocabulary import FIVE, Fault
+
+JUDGEMENT = "overall"
+GONE = "the council no longer existed on the day of the report"
+
+
+@dataclass(frozen=True)
+class National:
+    """The national context of the council reports on a day. Frames are shared by all of them: nothing edits one.
+
+    `figures`: one row per council and census, with the standing judgement (panel.with_standing). `areas`: one row per
+    census and England or region (panel.wider). `known`: one row per inspection of a whole council, linked to its census
+    (panel.build with panel.with_context). `places`: funnels.place's rows of every measure and census that has a funnel;
+    `census`, the latest one, None where none was published. `trial`: the forecast of the overall judgement tried out of
+    time; `skill`: its rows of forecast_skill.csv; `tried`: the model of expectations beside base rates, None where it
+    could not be tried. `forecasts`: each council's next overall judgement, as in forecasts.csv. `reasons`: by what is
+    missing (“figures”, a measure without a funnel at the latest census, “trial”), a sentence.
+    """
+
+    as_at: str
+    census_rule: str
+    census: int | None
+    figures: pd.DataFrame
+    areas: pd.DataFrame
+    known: pd.DataFrame
+    places: pd.DataFrame
+    trial: forecast.Trial
+    skill: pd.DataFrame
+    tried: dict[str, object] | None
+    forecasts: pd.DataFrame
+    reasons: dict[str, str]
+
+    @property
+    def fitted_to(self) -> pd.DataFrame:
+        """The inspections that the models rest on (panel.ilacs_to_2025)."""
+        return panel.ilacs_to_2025(self.known)
+
+    @property
+    def placed(self) -> pd.DataFrame:
+        """The rows of `places` at the latest census."""
+        return self.places[self.places.census == self.census].reset_index(drop=True)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that have a funnel at the latest census."""
+        return tuple(m for m in FIVE if m in set(self.placed.measure))
+
+    def unit_of(self, council_code: str) -> str:
+        """The return unit of a council at the latest census; “” where it has no row there."""
+        rows = self.figures[(self.figures.census == self.census) & (self.figures.council_code == council_code)]
+        return "" if rows.empty else str(rows.return_unit.iloc[0])
+
+    def forecast_of(self, council_code: str) -> dict[str, object]:
+        """A council's row of `forecasts`; for one that no longer existed, a row without probabilities that says so."""
+        rows = self.forecasts[self.forecasts.council_code == council_code]
+        if len(rows):
+            return rows.iloc[0].to_dict()
+        blank = dict.fromkeys(next_judgement.FORECAST_COLUMNS, np.nan)
+        return blank | {"council_code": council_code, "judgement": JUDGEMENT, "named": None, "refusal": GONE}
+
+    def skill_of(self, model: str = next_judgement.MODEL) -> dict[str, object] | None:
+        """A model's row of `skill`; None where it could not be tried."""
+        rows = self.skill[self.skill.model == model]
+        return None if rows.empty else rows.iloc[0].to_dict()
+
+
+def national(as_at: str, census_rule: str = "before") -> National:
+    """The national context on a day, made once in a process. Raises Fault for a day not written YYYY-MM-DD or an unknown
+    census rule."""
+    return _national(as_at, census_rule)
+
+
+@cache
+def _national(as_at: str, census_rule: str) -> National:
+    known = panel.with_context(panel.build(as_at, census_rule), as_at)
+    reasons: dict[str, str] = {}
+    figures = _figures(as_at, reasons)
+    places = funnels.every_census(figures)
+    reasons |= _unplaced(figures, places)
+    trial = forecast.out_of_time(panel.ilacs_to_2025(known), JUDGEMENT, forecast.TRAIN_BEFORE, as_at)
+    if trial.reasons:
+        reasons["trial"] = " ".join(trial.reasons)
+    return National(
+        as_at,
+        census_rule,
+        None if figures.empty else int(figures.census.max()),
+        figures,
+        panel.wider(as_at),
+        known,
+        places,
+        trial,
+        forecast.skill(trial),
+        expectations.tried(trial),
+        next_judgement.forecasts(known, panel.latest(as_at), {JUDGEMENT: trial}, as_at),
+        reasons,
+    )
+
+
+def _figures(as_at: str, reasons: dict[str, str]) -> pd.DataFrame:
+    """panel.with_standing, without rows where no census was published; why is then added to the reasons."""
+    try:
+        return panel.with_standing(as_at)
+    except Fault as fault:
+        reasons["figures"] = str(fault)
+        return panel.censuses(as_at).assign(overall=pd.Series(dtype=object))
+
+
+def _unplaced(figures: pd.DataFrame, places: pd.DataFrame) -> dict[str, str]:
+    """Why a measure has no funnel at the latest census, by measure."""
+    if figures.empty:
+        return {}
+    census, reasons = int(figures.census.max()), {}
+    for measure in set(FIVE) - set(places.measure[places.census == census]):
+        try:
+            funnels.place(figures, measure, census)
+        except Fault as fault:
+            reasons[measure] = str(fault)
+    return {measure: reasons[measure] for measure in FIVE if measure in reasons}
