@@ -25,7 +25,10 @@ from workforce_ratings.official.releases import Release
 from workforce_ratings.vocabulary import Fault
 
 CACHED = [
-    f for module in (councils, context, tables) for f in vars(module).values() if isinstance(f, functools._lru_cache_wrapper)
+    f
+    for module in (councils, context, tables)
+    for f in vars(module).values()
+    if isinstance(f, functools._lru_cache_wrapper)
 ]
 
 

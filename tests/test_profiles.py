@@ -33,7 +33,6 @@ def _made_once(function):
 def tables_made_once():
     """What the profiles of one day have in common (panel, censuses, claims, official figures) is made for the first."""
     made = {
-        gathering: ("latest",),
         press: ("claims", "named"),
         reconciliation: ("_official_figures",),
     }
@@ -163,7 +162,7 @@ def test_how_many_neighbours_had_a_figure_is_shown_beside_their_median():
 @pytest.mark.parametrize(("known", "there"), [(4, False), (5, True)])
 def test_there_is_no_median_of_fewer_than_five_neighbours(known, there):
     rows = pd.DataFrame({"census": 2025, "caseload": [14.0, 15, 16, 17, 18][:known] + [float("nan")] * (10 - known)})
-    found = gathering._neighbours(rows, "caseload").iloc[0]
+    found = gathering.neighbours_median(rows, "caseload").iloc[0]
     assert found.n == known
     assert pd.notna(found.value) == there
 

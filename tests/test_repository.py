@@ -222,7 +222,10 @@ TESTED_IN = {
     "runs/kernel.py": "test_runs_notebook.py",
     "models/margins.py": "test_models_ordinal.py",
     "models/proportional_odds.py": "test_models_ordinal.py",
-    **{f"profiles/{name}.py": "test_profiles.py" for name in ("articles", "figures", "gathering", "judgements", "notes")},
+    **{
+        f"profiles/{name}.py": "test_profiles.py"
+        for name in ("articles", "figures", "gathering", "judgements", "notes")
+    },
 }
 
 

@@ -26,7 +26,8 @@ class National:
 
     `figures`: one row per council and census, with the standing judgement (panel.with_standing). `areas`: one row per
     census and England or region (panel.wider). `known`: one row per inspection of a whole council, linked to its census
-    (panel.build with panel.with_context). `places`: funnels.place's rows of every measure and census that has a funnel;
+    (panel.build with panel.with_context). `latest`: one row per council of the day, its latest figures and
+    what stands (panel.latest). `places`: funnels.place's rows of every measure and census that has a funnel;
     `census`, the latest one, None where none was published. `trial`: the forecast of the overall judgement tried out of
     time; `skill`: its rows of forecast_skill.csv; `tried`: the model of expectations beside base rates, None where it
     could not be tried. `forecasts`: each council's next overall judgement, as in forecasts.csv. `reasons`: by what is
@@ -39,6 +40,7 @@ class National:
     figures: pd.DataFrame
     areas: pd.DataFrame
     known: pd.DataFrame
+    latest: pd.DataFrame
     places: pd.DataFrame
     trial: forecast.Trial
     skill: pd.DataFrame
@@ -89,6 +91,7 @@ def national(as_at: str, census_rule: str = "before") -> National:
 @cache
 def _national(as_at: str, census_rule: str) -> National:
     known = panel.with_context(panel.build(as_at, census_rule), as_at)
+    latest = panel.latest(as_at)
     reasons: dict[str, str] = {}
     figures = _figures(as_at, reasons)
     places = funnels.every_census(figures)
@@ -103,11 +106,12 @@ def _national(as_at: str, census_rule: str) -> National:
         figures,
         panel.wider(as_at),
         known,
+        latest,
         places,
         trial,
         forecast.skill(trial),
         expectations.tried(trial),
-        next_judgement.forecasts(known, panel.latest(as_at), {JUDGEMENT: trial}, as_at),
+        next_judgement.forecasts(known, latest, {JUDGEMENT: trial}, as_at),
         reasons,
     )
 

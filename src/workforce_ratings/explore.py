@@ -20,13 +20,11 @@ from IPython.display import display
 from IPython.utils.capture import RichOutput, capture_output
 
 from workforce_ratings import charts, councils, pages, panel, paths, profiles, wording
-from workforce_ratings.models import funnels
-from workforce_ratings.profiles import Profile, figures, judgements, notes
+from workforce_ratings.profiles import FEWEST_NEIGHBOURS, Profile, figures, judgements, notes, places
 from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, MEASURES, Fault, long_date
 
 OWN_FIGURES = "Own figures, unpublished"
 OWN_NEIGHBOURS = "Own neighbours"
-FEWEST_NEIGHBOURS = 5
 # A pasted census further than this from the latest published one is a slip of the pen.
 MOST_YEARS_AHEAD = 10
 LONGEST_LABEL = 40
@@ -139,12 +137,8 @@ def _figures(profile: Profile, measure: str, rows: pd.DataFrame) -> pd.DataFrame
 
 def _position(profile: Profile) -> None:
     """Where the council lies in the funnel of each measure, or why there is none on that day."""
-    name, code, placed = profile.council.name, profile.council.series, profile.national.placed
-    found = [wording.funnels.funnel_position(placed, code, measure) for measure in profile.national.measures]
-    pages.points([*(sentence for sentence in found if sentence), *profile.national.reasons.values()])
-    if len(placed):
-        caption = wording.funnels.caption_positions(name, profile.national.census)
-        pages.table(funnels.shown_positions(placed, code), caption)
+    pages.points(places.sentences(profile))
+    pages.table(places.shown(profile), places.caption(profile))
 
 
 def _commands(name: str, as_at: str, census_rule: str) -> None:
@@ -229,7 +223,8 @@ def with_neighbours(profile: Profile, names: list[str]) -> Profile:
             f"A median needs {FEWEST_NEIGHBOURS} neighbours and the list names {len(chosen)} besides the council itself; "
             f"name more councils."
         )
-    medians = [_median(rows[rows.council_code.isin(chosen)], measure) for measure in FIVE]
+    near = rows[rows.council_code.isin(chosen)]
+    medians = [profiles.neighbours_median(near, measure, OWN_NEIGHBOURS) for measure in FIVE]
     others = profile.beside[profile.beside.line != "neighbours"]
     return replace(
         profile,
@@ -247,12 +242,6 @@ def _chosen(names: list[str]) -> dict[str, str]:
             raise Fault(f"{council.name} is named twice among the neighbours; name each once.")
         chosen[council.series] = council.name
     return chosen
-
-
-def _median(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
-    by = rows.groupby("census")[measure].agg(value="median", n="count").reset_index()
-    enough = by.value.where(by.n >= FEWEST_NEIGHBOURS)
-    return by.assign(value=enough, marker="", measure=measure, line="neighbours", label=OWN_NEIGHBOURS)
 
 
 # --- figures pasted in -----------------------------------------------------------------------------------------------

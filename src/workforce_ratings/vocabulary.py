@@ -22,6 +22,10 @@ class Fault(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(" ".join("".join(c if c.isprintable() else " " for c in message).split()))
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the sentence."""
+        return [str(self)]
+
 
 # The day as at which everything is read unless another is given; each notebook's parameters name the same one.
 AS_AT = "2026-06-30"

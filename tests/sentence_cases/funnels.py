@@ -47,7 +47,11 @@ CASES = {
     "caption_positions": [("Halton", 2025)],
     "reading_funnels": [()],
     "own_headline": [
-        *(("Halton", placed(p, m), "E1", m) for p in (*funnels.POSITIONS, funnels.SMALL, funnels.NO_FIGURE) for m in FIVE),
+        *(
+            ("Halton", placed(p, m), "E1", m)
+            for p in (*funnels.POSITIONS, funnels.SMALL, funnels.NO_FIGURE)
+            for m in FIVE
+        ),
         ("Halton", placed("within limits"), "E9", "agency_rate"),
     ],
     "funnel_position": [

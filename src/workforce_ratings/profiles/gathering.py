@@ -14,7 +14,7 @@ from workforce_ratings import councils, press
 from workforce_ratings.context import National, national
 from workforce_ratings.councils import Council
 from workforce_ratings.official import tables
-from workforce_ratings.panel import day, latest
+from workforce_ratings.panel import day
 from workforce_ratings.reconciliation import reconcile
 from workforce_ratings.vocabulary import FIVE, Fault
 
@@ -93,7 +93,7 @@ def gather(name: str, as_at: str, census_rule: str = "before") -> Profile:
         panel[panel.council_code == council.series].sort_values("inspection_start").reset_index(drop=True),
         panel[panel.council_code.isin(earlier)].sort_values("inspection_start").reset_index(drop=True),
         reconcile(claims, as_at) if len(claims) else pd.DataFrame(columns=["verdict"]),
-        near.merge(latest(as_at), left_on="neighbour_code", right_on="council_code", how="left", suffixes=("_of", "")),
+        near.merge(shared.latest, left_on="neighbour_code", right_on="council_code", how="left", suffixes=("_of", "")),
         shared,
     )
 
@@ -124,7 +124,7 @@ def _beside(
         lines.append(_line(own, measure, "council", council.name).assign(n=1).join(limits, on="census"))
         # A neighbour in the same joint return would be the council itself once more.
         others = rows.council_code.isin(near) & ~rows.return_unit.isin(own.return_unit)
-        lines.append(_neighbours(rows[others], measure))
+        lines.append(neighbours_median(rows[others], measure))
         lines.append(_line(areas[areas.name == council.region], measure, "region", council.region).assign(n=1))
         lines.append(_line(areas[areas.level == "England"], measure, "England", "England").assign(n=1))
     return pd.concat(lines, ignore_index=True)
@@ -137,10 +137,12 @@ def _line(rows: pd.DataFrame, measure: str, line: str, label: str) -> pd.DataFra
     return frame.assign(measure=measure, line=line, label=label)
 
 
-def _neighbours(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
+def neighbours_median(rows: pd.DataFrame, measure: str, label: str = "Neighbours") -> pd.DataFrame:
+    """One row per census: the median of a measure over the neighbours' `rows` as `beside` has it, with how many had a
+    figure; no value where fewer than FEWEST_NEIGHBOURS had."""
     by = rows.groupby("census")[measure].agg(value="median", n="count").reset_index()
     enough = by.value.where(by.n >= FEWEST_NEIGHBOURS)
-    return by.assign(value=enough, marker="", measure=measure, line="neighbours", label="Neighbours")
+    return by.assign(value=enough, marker="", measure=measure, line="neighbours", label=label)
 
 
 def require_some(profile: Profile) -> None:

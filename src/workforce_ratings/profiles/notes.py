@@ -78,5 +78,5 @@ def _few_neighbours(profile: Profile) -> str:
 def _agency_rules(profile: Profile) -> str:
     """The first census after the guidance on agency workers began is that of 2025."""
     rates = profile.own.dropna(subset=["agency_rate"])
-    after = rates.census.map(census_date) > AGENCY_RULES
-    return wording.councils.council_agency_rules(profile.council.name) if after.any() else ""
+    after = any(census_date(year) > AGENCY_RULES for year in rates.census)
+    return wording.councils.council_agency_rules(profile.council.name) if after else ""

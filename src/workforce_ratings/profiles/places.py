@@ -17,11 +17,11 @@ DRAWN = ("agency_rate", "caseload")
 
 
 def sentences(profile: Profile) -> list[str]:
-    """Where each measure lies, or why it has no place; and why a measure has no funnel. None for a council without a row
-    at the latest census."""
+    """Where each measure lies, or why it has no place; and why there is no funnel. None for a council without a row at the
+    latest census."""
     shared, code = profile.national, profile.council.series
     told = [wording.funnels.funnel_position(shared.placed, code, measure) for measure in shared.measures]
-    return [*filter(None, told), *(shared.reasons[m] for m in FIVE if m in shared.reasons)]
+    return [*filter(None, told), *(shared.reasons[name] for name in ("figures", *FIVE) if name in shared.reasons)]
 
 
 def drawn(profile: Profile) -> Iterator[NamedTuple]:
@@ -63,6 +63,12 @@ def alt(profile: Profile, count: NamedTuple) -> str:
 def shown(profile: Profile) -> pd.DataFrame:
     """The council's places as a reader's table, one row per measure."""
     return funnels.shown_positions(profile.national.placed, profile.council.series)
+
+
+def caption(profile: Profile) -> str:
+    """The caption of that table; “” where no census was published."""
+    census = profile.national.census
+    return "" if census is None else wording.funnels.caption_positions(profile.council.name, census)
 
 
 def shown_outside(profile: Profile, measure: str) -> pd.DataFrame:
