@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from test_dictionary import problems
 from workforce_ratings import councils, panel, paths, press, profiles, reconciliation, wording
 from workforce_ratings.models import funnels
 from workforce_ratings.official import tables
@@ -361,6 +362,13 @@ def test_the_download_has_every_place_of_the_chart_and_its_unrounded_limits():
     assert own.value[2025] == own_value(found, "agency_rate", 2025)
     assert own.usual_high[2025] == line(found, "agency_rate", "council").high[2025]
     assert rows.neighbours.dropna().le(10).all()
+
+
+@pytest.mark.parametrize(("name", "measure"), [("Halton", "caseload"), ("Kensington and Chelsea", "agency_rate")])
+def test_the_download_is_as_the_dictionary_says(name, measure, tmp_path):
+    path = tmp_path / "download.csv"
+    figures.downloaded(profile(name), measure).to_csv(path, index=False)
+    assert problems(path, "downloads/<council>-<measure>.csv") == []
 
 
 def test_the_index_learns_what_the_report_says():
