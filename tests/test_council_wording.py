@@ -73,7 +73,7 @@ def test_the_lead_says_where_its_census_is_not_the_latest():
 
 
 def test_an_older_figure_than_the_latest_census_says_so():
-    old, new = (wording.councils.latest_agency_rate("Halton", year, 20.0, 13.0, 2025) for year in (2024, 2025))
+    old, new = (wording.councils.latest_agency_rate("Halton", MADE["at"](year), 13.0, 2025) for year in (2024, 2025))
     assert "the latest number published" in old
     assert "the latest number published" not in new
 
@@ -148,3 +148,47 @@ def test_the_standing_judgement_comes_with_kind_and_dates():
     for words in ("good", "ILACS short", "13 May 2024 to 24 May 2024", "published 5 July 2024"):
         assert words in text
     assert " to " not in wording.councils.standing_sentence("Halton", inspection(inspection_end=pd.NaT), DAY)
+
+
+def test_a_share_of_few_social_workers_says_of_how_many():
+    few, many, unknown = (
+        wording.councils.latest_agency_rate("Halton", MADE["at"](2025, **changes), 13.0, 2025)
+        for changes in ({"inpost_fte": 4.0}, {}, {"inpost_fte": 4.0, "agency_fte": NAN})
+    )
+    assert "a share of 24.0 social workers" in few
+    assert "share" not in many + unknown
+    headline = wording.councils.measure_headline("Halton", "caseload", latest(30.0), "too small to place")
+    assert "fewer than 30 social workers" in headline
+
+
+def test_a_place_among_neighbours_counts_only_those_with_a_figure():
+    text = wording.councils.among_neighbours("agency_rate", 20.0, pd.Series([10.0, 15.0, 20.0, 30.0, NAN]))
+    assert (
+        text == "Agency rate 20.0%: higher than two, lower than one and the same as one of 4 neighbours with a figure."
+    )
+    assert wording.councils.among_neighbours("agency_rate", NAN, pd.Series([10.0])) == ""
+
+
+def test_censuses_outside_the_usual_range_are_named_by_side():
+    text = wording.councils.outside_before("caseload", {"above": [2020, 2021], "below": [2017]})
+    assert text == "Average caseload against the usual range for its size: above it in 2020 and 2021; below it in 2017."
+    assert wording.councils.outside_before("caseload", {"above": [], "below": []}) == ""
+
+
+def test_neighbours_come_with_how_close_they_are_and_with_a_later_model_named():
+    now = wording.councils.neighbour_sentence("Halton", MADE["near"]("close", "not close", "not close"), DAY)
+    assert "DfE calls one close and two not close" in now
+    assert "later" not in now
+    assert "later than this report's day" in wording.councils.neighbour_sentence(
+        "Halton", MADE["near"]("close"), pd.Timestamp("2022-03-01")
+    )
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "words"), [(True, "neighbours' median, its region"), (False, "beside its region")]
+)
+def test_the_subtitle_promises_a_median_only_where_there_is_one(neighbours, words):
+    rows = beside(1.0, 2.0)
+    rows = rows if neighbours else rows[rows.line == "council"]
+    assert words in wording.councils.subtitle_council("Halton", "caseload", rows)
+    assert ", 2017: Halton" in wording.councils.subtitle_council("Halton", "caseload", beside(1.0))

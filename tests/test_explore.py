@@ -21,9 +21,11 @@ from traitlets.config import Config
 from typer.main import get_command
 
 from workforce_ratings import charts, cli, councils, explore, pages, paths, profiles
-from workforce_ratings.vocabulary import FIVE, MEASURES, Fault
+from workforce_ratings.profiles import figures, sheets
+from workforce_ratings.vocabulary import FIVE, MEASURES
+from workforce_ratings.wording import phrases
 
-AS_AT = "2026-06-30"
+AS_AT, EARLY = "2026-06-30", "2022-03-01"
 CSV = "census,agency_rate,caseload\n2026,10.5,15\n"
 
 
@@ -41,8 +43,8 @@ DRAW = charts.councils.council_series
 
 @pytest.fixture(scope="module", autouse=True)
 def drawn():
-    """The rows of each chart drawn, as given. Charts have their own tests: here they are small and empty, which is quick,
-    and each council is gathered once."""
+    """The rows of each chart drawn, as given. Charts have their own tests: here none is painted, which is quick, and each
+    council is gathered once."""
     rows: list[pd.DataFrame] = []
 
     def empty(lines, *_):
@@ -51,7 +53,7 @@ def drawn():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(charts.councils, "council_series", empty)
-        patch.setattr(pages, "DPI", 20)
+        patch.setattr(pages, "png", lambda figure: b"a picture")
         patch.setattr(profiles, "gather", cache(profiles.gather))
         yield rows
 
@@ -106,9 +108,11 @@ def picker(shell, drawn):
 
 @pytest.fixture
 def picked(picker):
-    """A picker that shows Wakefield."""
-    picker.change(council="Wakefield")
-    return picker
+    """A picker whose controls say Wakefield, put back after the test without drawing a page."""
+    yield picker
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explore, "_shown", lambda **_: {"text/html": ""})
+        picker.change(council="Wakefield", as_at=AS_AT, census_rule="before")
 
 
 def test_the_picker_begins_with_the_council_and_offers_every_current_one(picked):
@@ -150,7 +154,6 @@ def test_a_fault_is_one_sentence_in_the_place_of_the_page(picked, fault_of):
 @pytest.mark.parametrize("day", ["30 June 2026", ""])
 def test_a_day_that_cannot_be_used_is_told_in_one_sentence(picked, day):
     page = picked.change(as_at=day)
-    picked.change(as_at=AS_AT)
     assert page.find(role="alert")
     assert re.fullmatch(r"[^\n]+\.", page.get_text())
 
@@ -167,26 +170,32 @@ def test_what_is_typed_is_never_markup(picked):
     assert "<img src=x" in page.get_text()
 
 
-def test_a_picker_that_begins_with_no_council_fails():
-    with pytest.raises(Fault, match="Wakefeild"):
-        explore.picker("Wakefeild", AS_AT)
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("Wakefeild", AS_AT), "Wakefeild"),
+        (("Wakefield", "30 June"), "give a day as YYYY-MM-DD"),
+        (("Wakefield", AS_AT, "afterwards"), "census_rule is “afterwards”; choose one of: before, published"),
+    ],
+)
+def test_a_picker_that_begins_with_what_cannot_be_shown_fails(given, said, fault_of):
+    assert said in fault_of(explore.picker, *given)
 
 
 def test_the_census_rule_is_that_of_the_staffing_shown(picked, monkeypatch, wakefield):
     asked = []
     monkeypatch.setattr(profiles, "gather", lambda *given: asked.append(given) or wakefield)
     page = picked.change(census_rule="published")
-    picked.change(census_rule="before")
-    assert asked == [("Wakefield", AS_AT, "published"), ("Wakefield", AS_AT, "before")]
+    assert asked == [("Wakefield", AS_AT, "published")]
     assert page.find("caption", string=re.compile("^Staffing")).parent.tbody.tr.td.get_text() == "2021"
     assert "--census-rule published" in page.code.get_text()
 
 
 def test_an_earlier_day_shows_nothing_later():
-    [page] = displayed(explore.show, "Wakefield", "2023-06-30")
+    [page] = displayed(explore.show, "Wakefield", EARLY)
     said = " ".join([page.get_text(" "), *alts(page)])
-    assert re.findall(r"\b202[4-9]\b|\b2023-(?:0[7-9]|1)", said) == []
-    assert page.h3.get_text() == "Wakefield, as at 30 June 2023"
+    assert re.findall(r"\b202[3-9]\b|\b2022-(?:0[4-9]|1)", said) == []
+    assert page.h3.get_text() == "Wakefield, as at 1 March 2022"
 
 
 # --- figures pasted in -----------------------------------------------------------------------------------------------
@@ -229,7 +238,12 @@ def test_a_faulty_paste_is_told_in_one_sentence(text, fault_of):
     assert FAULTY[text] in fault_of(explore.own_figures, text)
 
 
-@pytest.mark.parametrize("label", ["", " ", "x" * 41])
+def test_a_paste_that_is_no_text_is_told_in_one_sentence(fault_of):
+    for text in (None, 2026, ["census,agency_rate"]):
+        assert "Pasted figures are text in quotation marks" in fault_of(explore.own_figures, text)
+
+
+@pytest.mark.parametrize("label", ["", " ", "x" * 41, None])
 def test_pasted_figures_are_never_without_a_label(label, fault_of):
     assert "label" in fault_of(explore.own_figures, CSV, label)
 
@@ -252,8 +266,21 @@ def test_pasted_figures_stand_beside_the_official_ones_and_change_none_of_them(w
     assert (cells[-1][0], set(cells[-1][1:-1]), cells[-1][-1]) == ("2026", {"–"}, "10.5")
 
 
+def test_a_pasted_census_is_no_published_one(wakefield):
+    """What is shown besides the charts goes by the latest census of the profile, which stays that of DfE."""
+    shown = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explore, "_measures", lambda profile, own: shown.append((profile, own)))
+        displayed(explore.beside, wakefield, explore.own_figures(CSV))
+    [(profile, own)] = shown
+    assert profile is wakefield
+    assert own.census.tolist() == [2026, 2026]
+    assert figures.at_a_glance(profile).Census.tolist() == ["2025"] * 5
+
+
 def test_pasted_figures_are_hollow_and_not_joined_to_the_official_line(wakefield, drawn):
     displayed(explore.beside, wakefield, explore.own_figures("census,agency_rate\n2025,11\n2026,10.5"))
+    assert [rows.census.max() for rows in drawn[-5:]] == [2026, 2025, 2025, 2025, 2025]
     ax = DRAW(drawn[-5], wakefield.inspections, "agency_rate", wakefield.as_at)
     [own] = [line for line in ax.lines if line.get_markerfacecolor() == "white"]
     assert (own.get_xdata().tolist(), own.get_ydata().tolist()) == ([2025, 2026], [11, 10.5])
@@ -303,6 +330,25 @@ def test_the_median_is_of_the_councils_chosen(wakefield):
     assert "Own neighbours" in alts(page)[0]
 
 
+def test_councils_chosen_have_all_that_dfes_neighbours_have(wakefield):
+    """Profile's own columns: every table and sentence of a report's neighbours can be made of them."""
+    changed = explore.with_neighbours(wakefield, [*CHOSEN, "Cumbria"])
+    assert list(changed.neighbours) == list(wakefield.neighbours)
+    table = figures.neighbour_table(changed).set_index("Council")
+    assert table.index.tolist() == [*CHOSEN, "Cumbria"]
+    assert set(table["How close"]) == {"chosen"}
+    latest = wakefield.national.latest.set_index("council")
+    for name in CHOSEN:
+        assert table["Agency rate (%)"][name] == f"{latest.agency_rate[name]:.1f}"
+        assert table["Standing judgement"][name] == latest.overall[name]
+    # It ended in 2023, so that it has no row among the latest.
+    assert table["Agency rate (%)"]["Cumbria"] == "[no row]"
+    own = wakefield.own.set_index("census").agency_rate[2025]
+    higher = sum(latest.agency_rate[name] < own for name in CHOSEN)
+    assert f"higher than {phrases.number(higher)}" in figures.among_neighbours(changed)[0]
+    assert len(sheets.neighbours(changed)) == 6
+
+
 def test_a_council_of_the_same_return_is_left_out_of_the_neighbours():
     kingston = profiles.gather("Kingston upon Thames", AS_AT)
     changed = explore.with_neighbours(kingston, ["Richmond upon Thames", *CHOSEN])
@@ -317,11 +363,12 @@ def test_a_council_of_the_same_return_is_left_out_of_the_neighbours():
         (CHOSEN[:4], "the list names 4 besides"),
         (["Wakefield", *CHOSEN[:4]], "the list names 4 besides"),
         ("Leeds", "the list names 1 besides"),
+        (None, "Neighbours are a list of councils' names"),
         ([*CHOSEN, "Cumberland"], "Cumberland has no figures"),
     ],
 )
 def test_neighbours_that_cannot_be_are_told_in_one_sentence(wakefield, fault_of, names, said):
-    early = profiles.gather("Wakefield", "2023-06-30", "before") if "Cumberland" in names else wakefield
+    early = profiles.gather("Wakefield", EARLY, "before") if "Cumberland" in (names or ()) else wakefield
     assert said in fault_of(explore.with_neighbours, early, names)
 
 

@@ -35,6 +35,8 @@ OPTIONS = (
     *("--no-first-run", "--disable-background-networking"),
 )
 ENDED = "Cumbria"
+# A council of a handful of social workers.
+SMALL = "Isles of Scilly"
 ALL = 154
 LEAST_TARGET = 24
 
@@ -53,6 +55,7 @@ def facts_of(council: councils.Council, place: int) -> dict[str, object]:
         value = None if marker else round(1 + (place * (nth + 3) * 7) % 151 / 4, 1)
         facts |= {measure: value, f"{measure}_marker": marker, f"{measure}_low": 4.0, f"{measure}_high": 29.5}
         outside = "below 95%" if (value or 4) < 4 else "above 99.8%" if (value or 4) > 29.5 else "within limits"
+        outside = "too small to place" if council.name == SMALL else outside
         facts |= {f"{measure}_position": "no figure" if marker else outside}
         facts |= {f"{measure}_change": None if marker else (place * 5 + nth) % 21 / 2 - 5}
     return facts
@@ -222,6 +225,16 @@ def test_columns_sort_both_ways_with_blanks_last(page, column, kind):
         assert there == sorted(there, reverse=order == "descending")
         assert "" not in sorted_by[: len(there)]
         assert len(sorted_by) == ALL
+
+
+def test_a_share_of_a_handful_of_people_comes_last_whichever_the_order(page):
+    for order in ("ascending", "descending"):
+        sort_by(page, "agency_rate")
+        assert page.locator("th[data-column=agency_rate]").get_attribute("aria-sort") == order
+        assert SMALL in names(page)[-keys(page, "agency_rate").count("") :]
+    shown = page.locator("#isles-of-scilly td").nth(3).inner_text().split("\n")
+    assert float(shown[0]) > 0
+    assert shown[1:] == ["too few to place"]
 
 
 def test_ties_stay_in_order_of_name(page):

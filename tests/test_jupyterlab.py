@@ -22,19 +22,10 @@ import psutil
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from browser import ABSENT, CHROMIUM, OPTIONS
 from workforce_ratings import paths
 
-CHROMIUM = next((p for p in ("/usr/bin/chromium", shutil.which("chromium")) if p and os.access(p, os.X_OK)), None)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="chromium is not installed (Debian and Ubuntu: apt-get install chromium)"
-    ),
-]
-OPTIONS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-    *("--no-first-run", "--disable-background-networking"),
-)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=ABSENT)]
 TOKEN = "a-token-of-this-test"
 START = "00_start_here"
 # Those that take longest first, so that no long one is left alone at the end; the start page last, as it stays open.

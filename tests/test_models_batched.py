@@ -21,14 +21,18 @@ def planted(n=N, k=5, seed=1, judgements=4):
     return codes, x, np.sort(generator.integers(0, n // 2, n)), coef
 
 
-def by_statsmodels(codes, x, **options):
-    """Coefficients, thresholds and the standard errors of the coefficients by OrderedModel's Newton method."""
+def by_statsmodels(codes, x, near, **options):
+    """Coefficients, thresholds and the standard errors of the coefficients by OrderedModel's Newton method.
+
+    It begins at `near` (coefficients, thresholds), moved a little, and would leave it for the maximum if that lay elsewhere.
+    """
+    k = x.shape[1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = OrderedModel(codes, x, distr="logit")
-        start = model.fit(method="bfgs", disp=False, maxiter=2000).params
-        fitted = model.fit(method="newton", start_params=start, disp=False, maxiter=100, tol=1e-12, **options)
-    k = x.shape[1]
+        start = np.r_[near[0], model.transform_reverse_threshold_params(np.r_[near[1], np.inf])] * 1.01
+        fitted = model.fit(method="newton", start_params=start, disp=False, maxiter=25, tol=1e-8, **options)
+    assert fitted.mle_retvals["converged"]
     return fitted.params[:k], model.transform_threshold_params(fitted.params)[1:-1], fitted.bse[:k], fitted.llf
 
 
@@ -40,8 +44,8 @@ def numbered(groups):
 @pytest.mark.parametrize("k", [1, 3, 5])
 def test_a_fit_is_statsmodels_own(k, judgements):
     codes, x, _, _ = planted(k=k, judgements=judgements, seed=k)
-    coef, thresholds, se, loglik = by_statsmodels(codes, x)
     found = batched.fit(codes, x)
+    coef, thresholds, se, loglik = by_statsmodels(codes, x, (found.coef[0], found.thresholds[0]))
     assert found.coef[0] == pytest.approx(coef, abs=1e-6)
     assert found.thresholds[0] == pytest.approx(thresholds, abs=1e-6)
     assert np.sqrt(np.diag(found.covariance[0]))[:k] == pytest.approx(se, rel=1e-3)
@@ -50,9 +54,11 @@ def test_a_fit_is_statsmodels_own(k, judgements):
 
 def test_clustered_errors_are_statsmodels_own():
     codes, x, groups, _ = planted()
-    _, _, se, _ = by_statsmodels(codes, x, cov_type="cluster", cov_kwds={"groups": groups})
-    found = batched.clustered(batched.fit(codes, x), codes, x, numbered(groups))
-    assert np.sqrt(np.diag(found[0]))[:5] == pytest.approx(se, rel=1e-3)
+    found = batched.fit(codes, x)
+    near = found.coef[0], found.thresholds[0]
+    _, _, se, _ = by_statsmodels(codes, x, near, cov_type="cluster", cov_kwds={"groups": groups})
+    errors = batched.clustered(found, codes, x, numbered(groups))
+    assert np.sqrt(np.diag(errors[0]))[:5] == pytest.approx(se, rel=1e-3)
 
 
 def test_weights_and_columns_do_what_leaving_out_and_repeating_do():
@@ -71,7 +77,8 @@ def test_weights_and_columns_do_what_leaving_out_and_repeating_do():
         (codes, x[:, [0, 1, 2, 4]], groups),
     ]
     for i, (some_codes, some_x, some_groups) in enumerate(alone):
-        coef, _, _, _ = by_statsmodels(some_codes, some_x)
+        near = found.coef[i][columns[i]], found.thresholds[i]
+        coef, _, _, _ = by_statsmodels(some_codes, some_x, near)
         assert found.coef[i][columns[i]] == pytest.approx(coef, abs=1e-6)
         one = batched.fit(some_codes, some_x)
         own = batched.clustered(one, some_codes, some_x, numbered(some_groups))

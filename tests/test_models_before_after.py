@@ -531,8 +531,20 @@ def test_the_matched_difference_is_told_at_every_census_after():
     now, later = text.split("; two censuses after")
     assert "clearly after inadequate, by +9.0 (+6.0 to +12.0; n = 30)" in now
     assert "no clear difference after requires improvement, good and outstanding" in now
-    assert "clearly after outstanding, by -2.5 (-4.0 to -1.0; n = 30)" in later
+    assert "clearly after outstanding, by −2.5 (−4.0 to −1.0; n = 30)" in later
     assert "no clear difference after inadequate, requires improvement and good" in later
+
+
+@pytest.mark.parametrize(
+    ("as_at", "day"), [("2022-03-01", "1 March 2022"), ("2025-03-31", "31 March 2025"), (AS_AT, "31 March 2025")]
+)
+def test_subtitles_name_no_day_later_than_the_report(as_at, day):
+    changes, ways = told_changes(), told_ways(**ALL_UP)
+    for told in (
+        wording.before_after.subtitle_change(changes, "agency_rate", "overall", as_at),
+        wording.before_after.subtitle_ways(ways, "agency_rate", "overall", as_at),
+    ):
+        assert f"ILACS inspections begun to {day} " in told
 
 
 def test_levels_and_those_left_out_are_told():
@@ -542,6 +554,7 @@ def test_levels_and_those_left_out_are_told():
     assert "within 5.0 percentage points" in text
     assert "24.7% on average, the councils set beside them at 23.0%" in text
     assert wording.before_after.levels_sentence(rows.assign(n=0, unmatched=0), "agency_rate", 5.0) == ""
+    assert "none have too few" in wording.before_after.levels_sentence(rows.assign(unmatched=0), "agency_rate", 5.0)
 
 
 @pytest.mark.parametrize(
@@ -549,11 +562,12 @@ def test_levels_and_those_left_out_are_told():
     [
         (
             ALL_UP | {"less_year_before": (-2.3, 7.3)},
-            "change clearly above near-level councils'; no clear gap to the year before",
+            "Agency rate after inadequate: change above near-level councils', unclear beside year before",
         ),
-        (ALL_UP, "change clearly above near-level councils' and the year before"),
-        (ALL_FLAT, "no clear gap to near-level councils' and the year before"),
-        ({"adjusted": (4.2, 10.8)}, "change clearly above England's"),
+        (ALL_UP, "change above near-level councils' and year before"),
+        (dict.fromkeys(ALL_UP, (-9.0, -2.0)), "change below near-level councils' and year before"),
+        (ALL_FLAT, "no clear gap to any comparison"),
+        ({"adjusted": (4.2, 10.8)}, "change above England's"),
         (dict.fromkeys(ALL_UP, (NAN, NAN)), "too few"),
     ],
 )
@@ -575,7 +589,7 @@ def test_the_answer_holds_the_change_the_matched_difference_and_the_year_before(
     assert "their own" not in text
     ways = told_ways(adjusted=(4.2, 10.8), year_before=(1.4, 7.6), less_year_before=(-2.3, 7.3))
     text = wording.before_after.agency_after(ways)
-    assert "(95% interval -2.3 to +7.3, n = 35): not clearly more or less than their own rise in the year" in text
+    assert "(95% interval −2.3 to +7.3, n = 35): not clearly more or less than their own rise in the year" in text
     assert "clearly more than their own rise" in wording.before_after.agency_after(told_ways(**ALL_UP))
     falling = wording.before_after.agency_after(told_ways(**dict.fromkeys(ALL_UP, (-9.0, -2.0))))
     assert "clearly lower than" in falling
@@ -586,10 +600,10 @@ def test_the_answer_holds_the_change_the_matched_difference_and_the_year_before(
 @pytest.mark.parametrize(
     ("ends", "words"),
     [
-        (ALL_UP, ["a clear rise", "agrees with it", "clearly more than their own rise"]),
+        (ALL_UP, ["a clear rise", "agrees with it", "of the year before, it is still a clear rise."]),
         (
             ALL_UP | {"less_year_before": (-1.0, 5.0)},
-            ["agrees with it", "not clearly more or less than their own rise"],
+            ["agrees with it", "of the year before, no clear change is left."],
         ),
         (ALL_FLAT, ["no clear rise", "does not show it"]),
         (dict.fromkeys(ALL_UP, (-9.0, -2.0)), ["no clear rise", "does not show it"]),

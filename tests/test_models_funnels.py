@@ -45,7 +45,10 @@ def rows_of(measure, drawn, size):
     if measure in ("agency_rate", "vacancy_rate"):
         counts |= {funnels.BASES[measure].numerator: drawn, "inpost_fte": size - drawn}
     else:
-        counts |= {funnels.BASES[measure].numerator: drawn * funnels.BASES[measure].divisor, "case_holders_fte": size}
+        counts |= {
+            funnels.BASES[measure].numerator: drawn * (253 if funnels.BASES[measure].days else 1),
+            "case_holders_fte": size,
+        }
     codes = [f"E0600{i:04d}" for i in councils]
     names = [f"Council {i:03d}" for i in councils]
     frame = pd.DataFrame({"council": names, "council_code": codes, "return_unit": codes, "name": names, **counts})
@@ -456,7 +459,7 @@ def test_sentences_of_a_measure_hold_its_counts(real):
     text = wording.funnels.funnel_sentence(row)
     for part in ("146 councils", "two lie above the 99.8%", "nine lie above and two lie below", "about seven"):
         assert part in text
-    assert wording.funnels.funnel_headline(row) == "Turnover rate: two above the 99.8% limits, of 146 councils"
+    assert wording.funnels.funnel_headline(row) == "Turnover rate: two above the 99.8% limits"
     alt = wording.funnels.alt_funnel(row, funnels.units(real, "turnover_rate"))
     assert "Dudley 34.9% and Sutton 34.9%" in alt
 
@@ -584,3 +587,12 @@ def test_every_census_is_each_funnel_there_can_be_and_leaves_out_the_others():
     again = funnels.place(rows, "caseload", 2025)
     pd.testing.assert_frame_equal(found[found.census == 2025].reset_index(drop=True), again, check_dtype=False)
     assert funnels.every_census(rows.iloc[:0]).empty
+
+
+def test_absence_comes_out_as_dfe_prints_it_in_leap_years_too():
+    rows = panel.censuses(AS_AT)
+    rows = rows[rows.inpost_fte >= SMALL_WORKFORCE_FTE].dropna(subset=["absence_rate", "working_days_lost_fte"])
+    days = rows.census.map(funnels.working_days)
+    off = (100 * rows.working_days_lost_fte / days / rows.inpost_fte - rows.absence_rate).abs()
+    assert (off < 0.051).groupby(rows.census).mean().min() > 0.97
+    assert [funnels.working_days(year) for year in (2019, 2020, 2023, 2024, 2025)] == [253, 254, 253, 254, 253]

@@ -71,9 +71,9 @@ def test_an_unknown_region_is_refused(fault_of):
 @pytest.mark.parametrize(
     ("measure", "names"),
     [
-        ("agency_rate", ["under 10%", "10% to 19%", "20% to 29%", "30% or more"]),
-        ("caseload", ["under 14", "14 to 15", "16 to 17", "18 or more"]),
-        ("absence_rate", ["under 2%", "2% to 2.9%", "3% to 3.9%", "4% or more"]),
+        ("agency_rate", ["under 10%", "10% to under 20%", "20% to under 30%", "30% or more"]),
+        ("caseload", ["under 14", "14 to under 16", "16 to under 18", "18 or more"]),
+        ("absence_rate", ["under 2%", "2% to under 3%", "3% to under 4%", "4% or more"]),
     ],
 )
 def test_classes_are_told_in_words(measure, names):
@@ -91,27 +91,43 @@ def test_every_measure_has_four_classes_none_of_them_idle(latest, measure):
 @pytest.mark.parametrize(
     ("value", "text", "band"),
     [
-        (0.0, "0", 0),
-        (9.4, "9", 0),
-        (9.5, "10", 1),
-        (14.5, "15", 1),
-        (19.49, "19", 1),
-        (19.5, "20", 2),
-        (29.4, "29", 2),
-        (29.5, "30", 3),
+        (0.0, "0.0", 0),
+        (9.5, "9.5", 0),
+        (9.8, "9.8", 0),
+        (9.9, "9.9", 0),
+        (9.94, "9.9", 0),
+        (9.95, "10.0", 1),
+        (10.0, "10.0", 1),
+        (19.9, "19.9", 1),
+        (20.0, "20.0", 2),
+        (29.9, "29.9", 2),
+        (29.95, "30.0", 3),
+        (30.0, "30.0", 3),
+        (99.9, "99.9", 3),
         (100.0, "100", 3),
+        (104.5, "104.5", 3),
     ],
 )
-def test_a_rate_is_rounded_halves_upwards_and_is_in_the_class_of_what_is_printed(value, text, band):
+def test_a_rate_is_printed_as_published_and_is_in_the_class_of_what_is_printed(value, text, band):
     row = regions.figures(rows(value), "agency_rate").iloc[0]
     assert (row.printed, row.band) == (text, regions.classes("agency_rate")[band])
     assert row.value == value
 
 
-@pytest.mark.parametrize(("value", "text", "band"), [(1.94, "1.9", 0), (1.95, "2.0", 1), (3.95, "4.0", 3)])
-def test_absence_keeps_one_decimal(value, text, band):
-    row = regions.figures(rows(value, measure="absence_rate"), "absence_rate").iloc[0]
-    assert (row.printed, row.band) == (text, regions.classes("absence_rate")[band])
+@pytest.mark.parametrize("measure", FIVE)
+def test_no_council_is_in_another_class_than_its_published_figure(latest, measure):
+    placed = regions.figures(latest, measure).dropna(subset=["value"])
+    for row in placed.itertuples():
+        at = sum(row.value >= end for end in regions.BREAKS[measure])
+        assert row.band == regions.classes(measure)[at], row.council
+        assert float(row.printed) == row.value
+
+
+def test_the_counts_of_the_first_class_are_those_of_the_published_figures(latest):
+    for measure, under, over in (("agency_rate", 10, 30), ("caseload", 14, 18)):
+        counts = regions.figures(latest, measure).band.value_counts(sort=False)
+        assert counts.iloc[0] == (latest[measure] < under).sum()
+        assert counts.iloc[-1] == (latest[measure] >= over).sum()
 
 
 def test_a_council_without_a_figure_has_a_marker_and_no_class():
@@ -119,7 +135,7 @@ def test_a_council_without_a_figure_has_a_marker_and_no_class():
     frame = frame.assign(agency_rate_marker=["c", NAN, ""], census=[2025, NAN, 2025])
     placed = regions.figures(frame, "agency_rate")
     assert placed.marker.tolist() == ["c", "", ""]
-    assert placed.printed.tolist() == ["", "", "3"]
+    assert placed.printed.tolist() == ["", "", "3.0"]
     assert placed.band.isna().tolist() == [True, True, False]
     assert placed.census.tolist() == [2025] * 3
 

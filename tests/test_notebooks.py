@@ -22,7 +22,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from test_dictionary import problems
 from workforce_ratings import paths
-from workforce_ratings.vocabulary import MONTHS
+from workforce_ratings.vocabulary import AS_AT, MONTHS
 from workforce_ratings.wording.phrases import BARRED
 
 NUMBERED = {
@@ -39,7 +39,6 @@ REPORTS = ["council_report", "national_report"]
 # The page to explore from: not part of a run, and stored without outputs.
 START = ["00_start_here"]
 ALL = [*START, *NUMBERED, *REPORTS]
-LAST_DAY = "2026-06-30"
 LONGEST_CELL = 15
 
 # The columns that other people's scripts rely on.
@@ -98,7 +97,7 @@ def test_prose_comes_first_and_parameters_are_one_cell_of_literals(name):
     for statement in ast.parse(tagged.source).body:
         assert isinstance(statement, ast.Assign), tagged.source
         ast.literal_eval(statement.value)
-    assert 'as_at = "2026-06-30"' in tagged.source
+    assert f'as_at = "{AS_AT}"' in tagged.source
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -148,7 +147,7 @@ def test_stored_outputs_hold_nothing_that_changes_from_run_to_run(name):
     assert text
     assert not re.search(r"(?<![\w/.:])/(work|root|tmp|home|Users)/", text)
     assert not re.search(r"\b0x[0-9a-f]{6,}", text)
-    assert [day for day in dates_in(text) if day > LAST_DAY] == []
+    assert [day for day in dates_in(text) if day > AS_AT] == []
     assert not re.search(r"\b\d{1,2}:\d\d:\d\d\b", text)
 
 

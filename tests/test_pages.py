@@ -112,7 +112,7 @@ def test_a_chart_is_a_picture_with_two_titles_and_its_alt_text(shown):
         (12.345, None, "12.3"),
         (1234.56, None, "1,234.6"),
         (0.04, None, "0.0"),
-        (-2.0, None, "-2.0"),
+        (-2.0, None, "−2.0"),
         (7, None, "7"),
         (True, None, "yes"),
         ("Halton", None, "Halton"),
@@ -156,7 +156,7 @@ def test_a_column_of_words_is_not_set_as_numbers(shown, cells):
     assert 'class="numbers"' not in html(shown).split("</th>", 1)[1]
 
 
-@pytest.mark.parametrize("cell", ["1.5 to 2.5", "-0.082 to -0.037", "[low]", "[:]", "under 0.001", "1,234", "10.0 (6)"])
+@pytest.mark.parametrize("cell", ["1.5 to 2.5", "−0.082 to −0.037", "[low]", "[:]", "under 0.001", "1,234", "10.0 (6)"])
 def test_intervals_markers_and_counts_are_set_as_numbers(shown, cell):
     pages.table(pd.DataFrame({"a": ["one"], "b": [cell]}), "Caption")
     assert f'<td class="numbers">{cell}</td>' in html(shown)

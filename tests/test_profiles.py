@@ -347,10 +347,47 @@ def test_at_a_glance_is_the_latest_census_with_its_change_and_whom_it_stands_bes
     assert table["England"] == line(found, "caseload", "England").value[2025]
 
 
-def test_at_a_glance_shows_the_marker_where_the_latest_census_has_no_number():
-    table = figures.at_a_glance(profile("Kensington and Chelsea"))
-    assert table["Kensington and Chelsea"].iloc[0] == "[x]"
-    assert table["Change in a year"].iloc[0] == "–"
+def test_at_a_glance_goes_back_to_the_latest_number_of_each_measure_or_shows_the_marker():
+    found = profile("Kensington and Chelsea")
+    table = figures.at_a_glance(found).set_index("Measure")
+    assert table.Census.tolist() == ["2020", "2024", "2024", "2024", "2024"]
+    assert table["Kensington and Chelsea"].iloc[0] == "2.5"
+    assert table.England.iloc[0] == line(found, "agency_rate", "England").value[2020]
+    none = dataclasses.replace(
+        found, beside=found.beside.assign(value=found.beside.value.where(found.beside.line != "council"))
+    )
+    assert figures.at_a_glance(none)["Kensington and Chelsea"].iloc[0] == "[x]"
+
+
+def test_an_agency_rate_that_rounds_to_nought_is_said_to_do_so():
+    assert "on 30 September 2025 rounds to 0 but is not 0" in figures.agency_sentence(profile("Sunderland"))
+
+
+def test_places_among_neighbours_are_counted_from_the_official_figures():
+    own = panel.latest(AS_AT).set_index("council_code")
+    near = tables.load("neighbours").query("council == 'Leeds'").neighbour_code
+    others, mine = own.caseload[near].dropna(), own.caseload[councils.find("Leeds").code]
+    [told] = [text for text in figures.among_neighbours(profile("Leeds")) if text.startswith("Average caseload")]
+    assert f"of {len(others)} neighbours" in told
+    assert ("higher than" in told) == bool((others < mine).any())
+    assert figures.among_neighbours(profile("Cumbria")) == []
+
+
+def test_earlier_censuses_outside_the_usual_range_are_those_of_the_funnels():
+    found = profile("Halton")
+    told = " ".join(figures.outside_before(found))
+    above = found.placed[(found.placed.measure == "agency_rate") & found.placed.position.str.startswith("above")].census
+    assert f"Agency rate against the usual range for its size: above it in {', '.join(map(str, above[:-1]))}" in told
+
+
+def test_a_council_without_inspections_at_hand_says_so():
+    assert "is in the files at hand" in judgements.none_known(profile("Dorset", "2018-06-30"))
+    assert judgements.none_known(profile("Halton")) == ""
+
+
+@pytest.mark.parametrize(("name", "told"), [("Halton", 2), ("Isles of Scilly", 1), ("Cumbria", 1)])
+def test_the_end_of_overall_judgements_is_told_only_beside_a_forecast(name, told):
+    assert len(judgements.next_sentences(profile(name))) == told
 
 
 def test_the_download_has_every_place_of_the_chart_and_its_unrounded_limits():

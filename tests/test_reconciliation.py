@@ -106,7 +106,7 @@ def test_haltons_figures_are_exact_or_were_when_they_were_written(verdict, measu
 def test_tamesides_share_is_between_two_censuses_and_so_not_comparable(verdict):
     row = verdict("tameside_2018-09", 41)
     assert row.verdict == "not comparable"
-    assert row.reason.startswith("no census at the time it is told for")
+    assert row.reason.startswith("told for no census: for another time, or none is given")
     assert pd.isna(row.official)
     assert pd.isna(row.difference)
 
@@ -315,4 +315,4 @@ def test_a_judgement_in_an_article_without_a_date_cannot_be_compared(claims):
 
 def test_a_figure_without_a_time_in_an_article_without_a_date_says_only_that(planted):
     row = planted(published_by=pd.NaT, period_start=pd.NaT, period_end=pd.NaT, census=pd.NA)
-    assert (row.verdict, row.reason) == ("not comparable", "no census at the time it is told for")
+    assert (row.verdict, row.reason) == ("not comparable", "told for no census: for another time, or none is given")

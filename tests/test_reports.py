@@ -7,9 +7,7 @@ printed, by keyboard, and by axe-core's rules. Without Chromium on the machine t
 import base64
 import csv
 import io
-import os
 import re
-import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from python_calamine import CalamineWorkbook
 
+from browser import ABSENT, CHROMIUM, OPTIONS
 from test_notebooks import dates_in
 from test_runs_pdf import Document, plain
 from workforce_ratings import councils, paths
@@ -31,12 +30,7 @@ from workforce_ratings.runs.sequence import Step, run_sequence
 from workforce_ratings.vocabulary import FACTS_TYPE, FIVE, MEASURES
 from workforce_ratings.wording.phrases import BARRED
 
-CHROMIUM = next((p for p in ("/usr/bin/chromium", shutil.which("chromium")) if p and os.access(p, os.X_OK)), None)
 pytestmark = pytest.mark.slow
-OPTIONS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-    *("--no-first-run", "--disable-background-networking"),
-)
 # An article's council; two with gaps, with a joint return, with tiny numbers; one made by a split; one missing in 2025; one
 # inspected since overall judgements ended; and one that has ended.
 REPORTED = (
@@ -243,7 +237,7 @@ def test_a_page_is_small_enough_to_send_and_asks_for_nothing(reports, name):
 @pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
-        pytest.skip("chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
+        pytest.skip(ABSENT)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         yield running

@@ -220,6 +220,7 @@ def test_file_names_are_lasting():
 TESTED_IN = {
     "paths.py": "test_repository.py",
     "runs/kernel.py": "test_runs_notebook.py",
+    **{f"runs/pdf_{name}.py": "test_runs_pdf.py" for name in ("blocks", "tables", "text")},
     "models/margins.py": "test_models_ordinal.py",
     "models/proportional_odds.py": "test_models_ordinal.py",
     **{

@@ -1,9 +1,10 @@
-"""The index's rows say what a page's facts say, and a fact that is not what it should be is shown as missing."""
+"""The index's rows say what a page's facts say, and a fact that is not there is shown as missing."""
 
 import pytest
 
+from workforce_ratings.models import funnels
 from workforce_ratings.runs import listing
-from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES
+from workforce_ratings.vocabulary import FIVE, JUDGEMENT_LETTERS, JUDGEMENTS, MEASURES
 
 FACTS = {
     "region": "North West",
@@ -35,18 +36,6 @@ def row(**facts):
     return made
 
 
-@pytest.mark.parametrize("known", [{}, FACTS, {"a": None, "b": "", "c": -1.5, "d": 0}])
-def test_numbers_text_and_none_by_name_are_facts(known):
-    assert listing.is_facts(known)
-
-
-@pytest.mark.parametrize(
-    "known", [None, [], "x", {"a": True}, {"a": float("nan")}, {"a": float("inf")}, {"a": {}}, {1: 2}]
-)
-def test_anything_else_is_not(known):
-    assert not listing.is_facts(known)
-
-
 def test_a_row_shows_judgement_day_and_framework():
     made = row()
     assert (made["judgement"], made["rank"], made["letter"]) == ("requires improvement", 1, "RI")
@@ -56,13 +45,14 @@ def test_a_row_shows_judgement_day_and_framework():
 
 def test_ranks_are_the_order_of_judgements_and_every_judgement_has_a_letter():
     assert [row(judgement=judged)["rank"] for judged in JUDGEMENTS] == [0, 1, 2, 3]
-    assert list(listing.LETTERS) == list(JUDGEMENTS)
+    assert [row(judgement=judged)["letter"] for judged in JUDGEMENTS] == ["I", "RI", "G", "O"]
+    assert list(JUDGEMENT_LETTERS) == list(JUDGEMENTS)
 
 
 def test_figures_stand_in_the_order_of_measures_with_range_side_and_markers():
     agency, turnover, vacancy, absence, caseload = row()["figures"]
-    assert agency == {"shown": "16.3", "sort": 16.25, "usual": "4.0 to 16.0", "outside": "above it", "marker": ""}
-    assert turnover == {"shown": "[x]", "sort": "", "usual": "", "outside": "", "marker": "x"}
+    assert agency == {"shown": "16.3", "sort": 16.25, "under": "4.0 to 16.0", "outside": "above it", "marker": ""}
+    assert turnover == {"shown": "[x]", "sort": "", "under": "", "outside": "", "marker": "x"}
     assert (vacancy["shown"], vacancy["sort"]) == ("0.0", 0.0)
     assert (absence["shown"], absence["sort"]) == ("3.0 [u]", 3)
     assert (caseload["shown"], caseload["sort"]) == ("–", "")
@@ -79,29 +69,33 @@ def test_only_a_place_outside_the_limits_is_said(position):
 )
 def test_changes_have_their_sign(change, shown):
     made = row(agency_rate_change=change)["change"]
-    assert made == {"shown": shown, "sort": "" if change is None else change}
+    assert made == {"shown": shown, "sort": "" if change is None else change, "under": ""}
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"inspected": "yesterday"},
-        {"inspected": "2024-02-30"},
-        {"inspected": 5},
-        {"judgement": "fine"},
-        {"agency_rate": "x"},
-    ],
-)
-def test_a_fact_of_the_wrong_kind_is_shown_as_missing(facts):
-    made = row(**facts)
-    shown = {"inspected": made["inspected"], "judgement": made["judgement"] or "–"}
-    assert {**shown, "agency_rate": made["figures"][0]["shown"]}[next(iter(facts))] == "–"
+def test_a_share_of_a_handful_of_people_says_so_and_has_no_place_in_the_order():
+    few = {"agency_rate_position": "too small to place", "turnover_rate_position": "too small to place"}
+    made = row(**few, agency_rate_change=20.0)
+    agency, turnover, vacancy, *_ = made["figures"]
+    assert agency == {"shown": "16.3", "sort": "", "under": "too few to place", "outside": "", "marker": ""}
+    assert (turnover["shown"], turnover["under"]) == ("[x]", "")
+    assert (vacancy["sort"], vacancy["under"]) == (0.0, "")
+    assert made["change"] == {"shown": "+20.0", "sort": "", "under": "too few to place"}
 
 
-@pytest.mark.parametrize("known", [None, {"agency_rate": [1]}, "text"])
+def test_the_words_for_too_few_are_those_of_the_funnel():
+    assert listing.UNPLACED == funnels.SMALL
+
+
+def test_a_judgement_that_is_none_of_the_four_is_shown_as_none():
+    made = row(judgement="fine")
+    assert (made["judgement"], made["rank"], made["letter"]) == ("", "", "")
+
+
+@pytest.mark.parametrize("known", [None, {}])
 def test_a_page_without_facts_is_listed_all_the_same(known):
     [made] = listing.councils([{**entry(), "facts": known}])
     assert (made["name"], made["region"], made["no_judgement"]) == ("Halton", "", "–")
+    assert (made["inspected"], made["inspected_on"], made["framework"]) == ("–", "", "")
     assert [figure["shown"] for figure in made["figures"]] == ["–"] * len(FIVE)
     assert row(judgement=None)["no_judgement"] == "none"
 

@@ -109,7 +109,8 @@ def rendered(tmp_path) -> Path:
     figure = new_output("display_data", {"image/png": PNG}, metadata={"image/png": {"alt": ALT}})
     html = [
         '<p class="headline">Devon&#39;s rate was 15.2%.</p>',
-        '<aside class="box"><h3>Before you read</h3><ul><li>One joint return.</li></ul></aside>',
+        '<aside class="box" aria-label="Before you read"><p class="box-title">Before you read</p>'
+        "<ul><li>One joint return.</li></ul></aside>",
         "<h3>Higher where inadequate</h3><p>Agency rate (%), England, 2025, n = 151</p>",
         TABLE,
     ]
@@ -136,9 +137,9 @@ def test_a_rendered_page_becomes_a_tagged_document_with_title_language_and_bookm
     assert made.language() == "en-GB"
     assert made.pdf.get_metadata_dict()["Title"] == "Devon"
     assert b"pdfuaid:part" in made.path.read_bytes()
-    headings = [(0, "Devon"), (1, "Before you read"), (1, "Rates"), (2, "Higher where inadequate"), (1, "Limits")]
+    headings = [(0, "Devon"), (1, "Rates"), (2, "Higher where inadequate"), (1, "Limits")]
     assert made.outline() == headings
-    assert [kind for kind, _, _ in made.tags() if re.fullmatch(r"H\d", kind)] == ["H1", "H2", "H2", "H3", "H2"]
+    assert [kind for kind, _, _ in made.tags() if re.fullmatch(r"H\d", kind)] == ["H1", "H2", "H3", "H2"]
 
 
 def test_the_text_is_all_there_in_reading_order_and_the_contents_list_is_not(rendered, tmp_path):
@@ -163,6 +164,53 @@ def test_figures_have_their_description_and_tables_their_caption_and_header(rend
     assert [alt for kind, _, alt in tags if kind == "Figure"] == [ALT]
     assert [parent for kind, parent, _ in tags if kind == "Caption"] == ["Table"]
     assert [kind for kind, parent, _ in tags if parent == "TR"] == ["TH", "TH", "TD", "TD", "TD", "TD"]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<dl><dt>t</dt><dd>{}</dd></dl>",
+        "<dl><div><dt>t</dt><dd>{}</dd></div></dl>",
+        "<ol><li><dl><dd>{}</dd></dl></li></ol>",
+        "<ul><li>{}</li></ul>",
+        "<blockquote>{}</blockquote>",
+        "<aside>{}</aside>",
+    ],
+)
+def test_headings_skip_no_level_wherever_they_stand(document, around):
+    made = document(f"<h1>T</h1>{around.format('<h4>Deep</h4><p>said</p><h6>Deeper</h6>')}<h2>Next</h2>")
+    assert made.outline() == [(0, "T"), (1, "Deep"), (2, "Deeper"), (1, "Next")]
+
+
+def letters(page, words: str) -> list[tuple[float, bool]]:
+    """Size and boldness of the letters of some words on a page."""
+    text = page.get_textpage()
+    place = text.get_text_range().index(words)
+    found = []
+    for nth in range(place, place + len(words)):
+        name, flags = ctypes.create_string_buffer(100), ctypes.c_int()
+        pdfium.FPDFText_GetFontInfo(text, nth, name, 100, flags)
+        found.append((round(pdfium.FPDFText_GetFontSize(text, nth), 1), b"Bold" in name.value))
+    return found
+
+
+def box_of(lines: int) -> str:
+    listed = "".join(f"<li>Limit {n}</li>" for n in range(lines))
+    return f'<aside class="box" aria-label="Before"><p class="box-title">Before you read</p><ul>{listed}</ul></aside>'
+
+
+def test_a_box_s_title_is_set_as_one_and_is_no_heading(document):
+    made = document(f"<h1>T</h1><h2>Two</h2><h3>Three</h3>{box_of(2)}<p>Plain words.</p>")
+    assert set(letters(made.pdf[0], "Before")) == set(letters(made.pdf[0], "Three")) == {(11.5, True)}
+    assert set(letters(made.pdf[0], "Plain")) == {(10.5, False)}
+    assert "Before you read" not in dict(made.outline()).values()
+
+
+@pytest.mark.parametrize("lines", range(28, 34))
+def test_a_box_s_title_stays_with_what_it_names(document, lines):
+    made = document(f"<h1>T</h1>{'<p>A line of text.</p>' * lines}{box_of(30)}")
+    titled = next(text for page in made.pdf if "Before" in (text := page.get_textpage().get_text_range()))
+    assert "Limit 0" in titled
 
 
 def test_only_links_to_the_web_can_be_followed(document):
@@ -390,6 +438,3 @@ def test_a_target_that_cannot_be_written_is_a_fault(page, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Fault, match="could not be written"):
         write_pdf(page("<h1>T</h1>"), tmp_path / "file" / "page.pdf")
-
-
-# --- a real report ---------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_pages_and_tables_that_are_not_as_the_run_wrote_them_are_not_listed(tmp_
     for name in ("20260101T000000Z-a", "20260102T000000Z-broken", "20260103T000000Z-b"):
         (runs / name).mkdir(parents=True)
     tables = {"tables/changed.csv": "0" * 64}
-    kept = {"started": "2026-01-01", "notebooks": [entry(tables=tables), entry(page="gone.html")]}
+    kept = {"started": "2026-01-01T00:00:00Z", "notebooks": [entry(tables=tables), entry(page="gone.html")]}
     (runs / "20260101T000000Z-a" / "run.json").write_text(json.dumps(kept))
     (runs / "20260102T000000Z-broken" / "run.json").write_text('{"half')
     [run] = recorded_runs(reports, runs)
@@ -100,7 +100,8 @@ def folders(tmp_path):
 
 def keep(runs, name, *entries):
     (runs / name).mkdir(parents=True)
-    (runs / name / "run.json").write_text(json.dumps({"started": name, "notebooks": entries}))
+    started = f"2026-01-{int(name):02}T09:00:00Z"
+    (runs / name / "run.json").write_text(json.dumps({"started": started, "notebooks": entries}))
 
 
 def with_pdf(**changes):
@@ -125,10 +126,60 @@ def test_a_pdf_is_not_listed_without_its_page_or_changed(folders, gone):
 
 
 def test_a_file_of_many_runs_is_read_once(folders, monkeypatch):
-    for day in range(20):
+    for day in range(1, 21):
         keep(folders[1], f"{day:02}", with_pdf())
     read = []
     real = record_module.staging.sha256
     monkeypatch.setattr(record_module.staging, "sha256", lambda path: read.append(path.name) or real(path))
     assert len(recorded_runs(*folders)) == 20
     assert sorted(read) == ["national.html", "national.pdf"]
+
+
+def test_a_page_written_anew_in_the_same_bytes_keeps_the_pdf_made_of_it(folders):
+    keep(folders[1], "1", with_pdf())
+    keep(folders[1], "2", entry())
+    assert [run["notebooks"][0]["pdf"] for run in recorded_runs(*folders)] == ["national.pdf"] * 2
+    (folders[0] / "national.pdf").write_bytes(b"another")
+    assert [run["notebooks"][0]["pdf"] for run in recorded_runs(*folders)] == [None] * 2
+
+
+def test_a_pdf_of_an_earlier_page_is_not_given_to_a_changed_one(folders):
+    keep(folders[1], "1", with_pdf())
+    (folders[0] / "national.html").write_bytes(b"changed")
+    keep(folders[1], "2", entry(page_sha256=hashlib.sha256(b"changed").hexdigest()))
+    first, second = (run["notebooks"][0] for run in recorded_runs(*folders))
+    assert (first["page"], second["page"], second["pdf"]) == (None, "national.html", None)
+
+
+def test_runs_are_in_order_of_their_beginning_and_one_that_says_none_is_the_oldest(folders):
+    keep(folders[1], "2", entry(title="second"))
+    keep(folders[1], "1", entry(title="first"))
+    (folders[1] / "3").mkdir()
+    (folders[1] / "3" / "run.json").write_text(json.dumps({"started": "later", "notebooks": [entry(title="odd")]}))
+    assert [run["notebooks"][0]["title"] for run in recorded_runs(*folders)] == ["odd", "first", "second"]
+
+
+DEEP = '{"notebooks": [], "parameters": ' + "[" * 100_000 + "]" * 100_000 + "}"
+
+
+@pytest.mark.parametrize(
+    "text", [DEEP, "[]", "null", "7", '{"notebooks": {}}', "{}", "", "\x00", '{"a": ' + "9" * 5000]
+)
+def test_what_is_no_record_is_left_out(folders, text):
+    keep(folders[1], "1", entry())
+    (folders[1] / "2").mkdir()
+    (folders[1] / "2" / "run.json").write_text(text)
+    assert [run["notebooks"][0]["page"] for run in recorded_runs(*folders)] == ["national.html"]
+
+
+@pytest.mark.parametrize("page", ["x" * 300, "../secret.html", "/national.html", "a\0b", "national.html\ud800", 7, "."])
+def test_a_page_is_a_file_inside_the_reports(folders, page):
+    (folders[0].parent / "secret.html").write_bytes(b"page")
+    keep(folders[1], "1", entry(page=page))
+    assert recorded_runs(*folders)[0]["notebooks"][0]["page"] is None
+
+
+def test_the_versions_kept_are_those_of_every_package_that_changes_bytes():
+    made_with = {"typst", "gptables", "xlsxwriter", "pillow", "beautifulsoup4", "seaborn", "mistune"}
+    assert made_with < set(record_module.PACKAGES)
+    assert all(metadata.version(package) for package in record_module.PACKAGES)

@@ -10,9 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from workforce_ratings.charts import councils as council_charts
 from workforce_ratings.charts.drawing import JUDGEMENT_COLOURS
-from workforce_ratings.runs import listing
 from workforce_ratings.runs.rendering import TEMPLATES, check_self_contained, facts_in, inert, render, render_index
 from workforce_ratings.vocabulary import FACTS_TYPE, Fault
 
@@ -445,6 +443,20 @@ def test_the_index_is_a_plain_table_of_facts(tmp_path):
     assert made.find(id=made.find("a", string="North West")["href"][1:])
 
 
+def test_the_index_says_what_its_figures_are_not(tmp_path):
+    facts = {"region": "London", "census": 2025, "agency_rate": 25.0, "agency_rate_position": "too small to place"}
+    for few in (True, False):
+        known = facts if few else facts | {"agency_rate_position": "within limits"}
+        scilly = entry("councils/isles-of-scilly.html", "Isles of Scilly", "council", facts=known)
+        made = index_of(tmp_path, run("2026-01-01", scilly))
+        assert made.tbody.find_all("td")[3].get_text("|") == ("25.0|too few to place" if few else "25.0")
+        assert made.tbody.find_all("td")[3]["data-sort"] == ("" if few else "25.0")
+        text = " ".join(made.main.get_text().split())
+        assert ("Too few to place: fewer than 30 full-time-equivalent social workers" in text) == few
+    assert "they say nothing about single social workers, teams or children." in text
+    assert "A council may have been inspected since without an overall judgement" in text
+
+
 def test_the_index_without_pdfs_has_no_column_for_them(tmp_path):
     made = index_of(tmp_path, run("2026-01-01", entry("councils/a.html", "A", "council")))
     assert [th.get_text() for th in made.thead.find_all("th")][-1] == "Agency changepoints"
@@ -469,7 +481,6 @@ def test_the_colours_of_judgements_are_those_of_the_charts():
     found = dict(re.findall(r"\.grade\.([a-z-]+) \{ background: (#\w{6})", style))
     assert found == {judged.replace(" ", "-"): colour for judged, colour in JUDGEMENT_COLOURS.items()}
     assert re.search(r"\.grade \{[^}]*border: 1px solid #0b0c0c", style)
-    assert council_charts.LETTERS == listing.LETTERS
 
 
 def test_an_index_of_many_runs_is_made_at_once(tmp_path):

@@ -1,5 +1,6 @@
 """A sequence publishes what succeeded, leaves the rest as it was, and records both."""
 
+import contextlib
 import errno
 import json
 import os
@@ -16,6 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from workforce_ratings.runs import record as record_module
 from workforce_ratings.runs import sequence
 from workforce_ratings.runs.notebook import Execution
 from workforce_ratings.runs.sequence import Step, run_sequence, run_step
@@ -27,6 +29,12 @@ NOTEBOOKS = Path(__file__).parent / "failing_notebooks"
 
 def step(notebook, **options):
     return Step(NOTEBOOKS / f"{notebook}.ipynb", **{"name": notebook, "title": notebook, **options})
+
+
+@pytest.fixture(autouse=True)
+def without_git(monkeypatch):
+    """The commit is for test_runs_record.py; asking git for it at each run takes time."""
+    monkeypatch.setattr(record_module, "git_state", lambda: None)
 
 
 @pytest.fixture
@@ -45,15 +53,15 @@ def listing(folder):
 
 
 def fast(monkeypatch, outcomes):
-    """Replace running by outcomes: an exception to raise, or None for a step that gives a page and a table."""
+    """Replace running by outcomes: an exception to raise, or None for a step that gives no file."""
 
-    def run_staged(step, folder, reports, stage, on_cell):
+    def made(step, folder, stage, on_cell):
         outcome = outcomes[step.name]
         if outcome:
             raise outcome
-        return {"output": f"{step.name}.ipynb", "sha256": "0"}
+        return {"output": f"{step.name}.ipynb", "sha256": "0"}, []
 
-    monkeypatch.setattr(sequence, "_run_staged", run_staged)
+    monkeypatch.setattr(sequence, "_made", made)
 
 
 def test_a_failed_step_ends_the_sequence(folders, monkeypatch, capsys):
@@ -120,11 +128,11 @@ def test_an_index_that_cannot_be_written_is_told(folders, monkeypatch):
     assert "index.html could not be written" in record.error
 
 
-def executed_as(monkeypatch, *outputs):
+def executed_as(monkeypatch, *outputs, told="# Halton"):
     """Replace the running of a notebook: what it shows is there at once."""
 
     def execute(source, output, *arguments, **options):
-        cells = [new_markdown_cell("# Halton"), new_code_cell(outputs=list(outputs))]
+        cells = [new_markdown_cell(told), new_code_cell(outputs=list(outputs))]
         nbformat.write(new_notebook(cells=cells), output)
         return Execution(source, output, "completed", 0.0, 1, sha256(output))
 
@@ -175,13 +183,110 @@ def test_a_pdf_is_published_with_its_page(folders, monkeypatch):
     assert index_links(folders)[:2] == ["councils/halton.html", "councils/halton.pdf"]
 
 
-def test_an_older_pdf_is_not_listed_beside_a_newer_page(folders, monkeypatch):
+def test_a_changed_page_without_a_pdf_takes_the_old_one_away(folders, monkeypatch):
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    run_sequence([step("works", pdf=True, **HALTON)], **folders)
+    executed_as(monkeypatch, told="# Halton\n\nChanged.")
+    run_sequence([step("works", **HALTON)], **folders)
+    assert [p.name for p in (folders["reports"] / "councils").iterdir()] == ["halton.html"]
+    assert index_links(folders)[0] == "councils/halton.html"
+    assert "councils/halton.pdf" not in index_links(folders)
+
+
+def test_an_unchanged_page_keeps_the_pdf_that_was_made_of_it(folders, monkeypatch):
     executed_as(monkeypatch)
     monkeypatch.setattr(sequence, "write_pdf", pdf_of)
     run_sequence([step("works", pdf=True, **HALTON)], **folders)
     run_sequence([step("works", **HALTON)], **folders)
+    assert index_links(folders)[:2] == ["councils/halton.html", "councils/halton.pdf"]
+    (folders["reports"] / "councils" / "halton.pdf").write_bytes(b"another")
+    run_sequence([step("works", **HALTON)], **folders)
     assert "councils/halton.pdf" not in index_links(folders)
-    assert "councils/halton.html" in index_links(folders)
+
+
+def test_a_failed_step_keeps_page_and_pdf(folders, monkeypatch):
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    run_sequence([step("works", pdf=True, **HALTON)], **folders)
+    executed_as(monkeypatch, new_output("display_data", {FACTS_TYPE: ["no facts"]}))
+    run_sequence([step("works", **HALTON)], **folders)
+    assert index_links(folders)[:2] == ["councils/halton.html", "councils/halton.pdf"]
+
+
+def after_replacing(monkeypatch, name, then):
+    """Let something happen once the file of this name has taken its place in reports/."""
+    real = os.replace
+
+    def replace(source, target):
+        real(source, target)
+        if Path(target).name == name and ".staging" not in str(target):
+            then()
+
+    monkeypatch.setattr(os, "replace", replace)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_between_page_and_pdf_waits_for_both_and_their_record(folders, monkeypatch, stop):
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    run_sequence([step("works", pdf=True, **HALTON)], **folders)
+    executed_as(monkeypatch, told="# Halton\n\nChanged.")
+    with monkeypatch.context() as gap:
+        after_replacing(gap, "halton.html", lambda: signal.raise_signal(stop))
+        record = run_sequence([step("works", pdf=True, **HALTON), step("quits")], **folders)
+    kept = json.loads((record.folder / "run.json").read_text())
+    assert [e["status"] for e in kept["notebooks"]] == ["completed"]
+    assert kept["status"] == "interrupted"
+    assert kept["error"].startswith("Stopped after notebook 1 of 2 (works): it and what was finished before stay;")
+    councils = folders["reports"] / "councils"
+    assert sha256(councils / "halton.html") == kept["notebooks"][0]["page_sha256"]
+    assert sha256(councils / "halton.pdf") == kept["notebooks"][0]["pdf_sha256"]
+    assert index_links(folders)[:2] == ["councils/halton.html", "councils/halton.pdf"]
+
+
+def test_a_pdf_held_by_its_reader_leaves_page_and_tables_as_they_were(folders, monkeypatch):
+    executed_as(monkeypatch)
+    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    run_sequence([step("works", pdf=True, **HALTON)], **folders)
+    before = listing(folders["reports"] / "councils")
+    executed_as(monkeypatch, told="# Halton\n\nChanged.")
+    real = os.replace
+
+    def refuse(source, target):
+        if Path(target).name == "halton.pdf" and ".staging" not in str(target):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    record = run_sequence([step("works", pdf=True, **HALTON)], **folders)
+    assert record.status == "failed"
+    assert "halton.pdf could not be written (Permission denied)" in record.error
+    assert listing(folders["reports"] / "councils") == before
+    assert index_links(folders)[:2] == ["councils/halton.html", "councils/halton.pdf"]
+
+
+def test_a_stop_before_the_first_notebook_says_that_nothing_was_published(folders, monkeypatch):
+    @contextlib.contextmanager
+    def stopped(total):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(sequence, "_progress", stopped)
+    record = run_sequence([step("works")], **folders)
+    assert (record.status, record.notebooks) == ("interrupted", [])
+    assert record.error.startswith("Stopped before the first of 1 notebooks: nothing was published;")
+
+
+def test_one_odd_record_costs_no_later_run_its_index(folders, monkeypatch):
+    executed_as(monkeypatch)
+    (folders["runs"] / "20200101T000000Z-odd").mkdir(parents=True)
+    page = {"page": "cell_raises.html", "page_sha256": sha256(folders["reports"] / "cell_raises.html")}
+    facts = {"region": 5, "census": 99999999, "agency_rate": 1e308, "as_at": "\ud800"}
+    odd = {"notebooks": [{"status": "completed", "section": "council", "facts": facts, **page}], "packages": [1]}
+    (folders["runs"] / "20200101T000000Z-odd" / "run.json").write_text(json.dumps(odd))
+    assert run_sequence([step("works", **HALTON)], **folders).status == "completed"
+    assert index_links(folders) == ["cell_raises.html", "councils/halton.html"]
 
 
 def test_without_its_pdf_a_page_is_not_published(folders, monkeypatch):

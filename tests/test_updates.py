@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import re
 import runpy
 from pathlib import Path
 from statistics import median
@@ -243,6 +244,24 @@ def test_new_judgements_are_counted_and_those_without_an_overall_one_tell_the_ot
     assert "about" not in wording.updates.inspected_sentence(rows, at | {"since_known": True})
     [parts] = wording.updates.without_overall(rows)
     assert parts.endswith("leaders good, help and protection requires improvement and children in care outstanding.")
+
+
+def test_headlines_of_revisions_and_of_new_judgements_are_short():
+    rows, at = PLANTED["NEW"][-1], PLANTED["at"]()
+    title = wording.updates.inspected_title(rows)
+    assert re.search(r"new overall judgements: 30 higher, 18 unchanged, one lower", title), title
+    counts = pd.DataFrame({"England": [1, 1], "region": [1, 2], "council": [1, 1], "came_or_gone": [1, 1]})
+    title = wording.updates.revised_title(counts, at)
+    assert title == f"Revised since the {at['earlier_release']} release: two of England's figures, two of councils'"
+    none = wording.updates.revised_title(counts * 0, at)
+    assert none == f"No England or council figure revised since the {at['earlier_release']} release"
+
+
+def test_a_change_has_a_minus_sign_and_nothing_none():
+    shown = wording.updates.places_shown(PLANTED["FELL"], "agency_rate", PLANTED["at"]())
+    assert shown.Change[0] == "−3.2"
+    ends = wording.updates.councils_shown(PLANTED["SUMMARIES"][0])["95% interval"]
+    assert ends.tolist()[-1] == "−0.4 to 0.0"
 
 
 def test_the_rules_of_agency_work_are_told_for_the_census_after_them_alone():

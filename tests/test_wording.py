@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workforce_ratings import answer, articles, pages, panel, profiles, reconciliation, wording
+from workforce_ratings import answer, articles, pages, panel, paths, profiles, reconciliation, wording
 from workforce_ratings.models import articles as article_models
 from workforce_ratings.models import comparisons, margins, ordinal, proportional_odds
 from workforce_ratings.official import coverage, tables
 from workforce_ratings.profiles import articles as articles_said
 from workforce_ratings.profiles import figures, judgements, notes
-from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES
+from workforce_ratings.vocabulary import FIVE, JUDGEMENTS, MEASURES, long_date, minus_signs
 
 AS_AT = "2026-06-30"
 DAY = pd.Timestamp(AS_AT)
@@ -156,6 +156,8 @@ CASES = {
     "possessive": [("Halton",), ("Isles",)],
     "lower_label": [(m,) for m in FIVE],
     "side": [(1, 2), (-2, -1), (-1, 1), (NAN, NAN)],
+    "by_side": [(*ends, "nearer", "less near", "no nearer") for ends in ((1, 2), (-2, -1), (-1, 1), (NAN, NAN))],
+    "percent": [(0.0,), (0.004,), (0.005,), (0.42,), (1.0,)],
     "model_headline": [
         (terms().iloc[:0],),
         (terms(agency_rate=(-2, -1), turnover_rate=(-1, 1), caseload=(1, 2)),),
@@ -191,6 +193,7 @@ CASES = {
         (brant(0.001, caseload=0.4),),
         (brant(0.1).iloc[:0],),
     ],
+    "plus_minus": [(0.123, 2), (-0.688, 3), (0.0, 1), (-0.0004, 3)],
     "p_value": [(0.0001,), (0.049,), (1.0,)],
     "coefficients_title": [
         (terms(agency_rate=(-1, 1)),),
@@ -441,6 +444,7 @@ def test_of_a_hundred_is_neutral_where_its_interval_spans_no_difference(low, hig
     assert ("no clear difference" in text) is not clear
     if low < 0 < high:
         assert "from 5 more to 10 fewer" in text
+    assert not re.search(r"\b0 (more|fewer)", text)
 
 
 @pytest.mark.parametrize(
@@ -517,11 +521,12 @@ def test_a_curve_names_the_way_it_goes(first, last, word):
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ([(1, 9)], "inadequate against outstanding: clearly higher at one of one census"),
-        ([(1, 9)] * 3, "clearly higher at three of three censuses"),
-        ([(1, 9), (-1, 9), (-9, -1)], "clearly higher at one and lower at one of three censuses"),
-        ([(-1, 9)] * 2, "no clear difference between inadequate and outstanding councils at any of two censuses"),
-        ([(1, 9), (NAN, NAN)], "clearly higher at one of the one census that can be compared"),
+        ([(1, 9)], "inadequate clearly above outstanding at one of one census compared"),
+        ([(1, 9)] * 3, "clearly above outstanding at three of three censuses compared"),
+        ([(-9, -1)] * 3, "clearly below outstanding at three of three censuses compared"),
+        ([(1, 9), (-1, 9), (-9, -1)], "clearly above outstanding at one, below at one of three censuses compared"),
+        ([(-1, 9)] * 2, "no clear difference between inadequate and outstanding at any census"),
+        ([(1, 9), (NAN, NAN)], "clearly above outstanding at one of one census compared"),
         ([(NAN, NAN)], "too few councils"),
     ],
 )
@@ -532,8 +537,11 @@ def test_the_headline_over_time_counts_the_censuses_with_a_clear_difference(tabl
 
 def test_the_finding_without_small_workforces_names_how_many_were_left_out():
     told = wording.judgement.without_small(terms(agency_rate=(-2, -1)), 4)
-    assert "Without the 4 inspections" in told
-    assert "agency rate -1.500 (-2.000 to -1.000)" in told
+    assert "Without the four inspections of councils" in told
+    assert "a higher agency rate before an inspection went with a lower judgement" in told
+    assert "log odds of a better judgement for each percentage point of a rate and each case of the caseload" in told
+    assert "agency rate −1.500 (−2.000 to −1.000)" in told
+    assert "Without the one inspection of" in wording.judgement.without_small(terms(agency_rate=(-2, -1)), 1)
     assert wording.judgement.without_small(terms(agency_rate=(-2, -1)), 0) == ""
 
 
@@ -587,7 +595,7 @@ def test_names_take_their_apostrophe(name, expected):
     [
         (
             wording.judgement.alt_coefficients(terms("three_standardised", agency_rate=(-2, -1))),
-            ["-1.50", "-2.00", "-1.00"],
+            ["−1.50", "−2.00", "−1.00"],
         ),
         (
             wording.judgement.alt_expected(curve((70, 60, 80), (40, 30, 50)), "agency_rate"),
@@ -659,7 +667,7 @@ def test_limits_and_guidance_know_nothing_later_than_the_day(as_at):
 @pytest.mark.parametrize(
     ("day_before", "day", "words"),
     [
-        ("2021-04-30", "2021-05-01", "17 March 2020"),
+        ("2021-09-30", "2021-10-01", "10 March 2020"),
         ("2026-03-31", "2026-04-01", "no overall judgement"),
         ("2025-09-30", "2025-10-01", "31 October 2024"),
     ],
@@ -686,20 +694,125 @@ def test_findings_of_others_are_not_told_before_they_were_published():
 
 def test_results_read_from_the_file_that_published_them_are_told_apart():
     read = results(right=3).assign(note=["read from the file that published it, or from a later release of it", "", ""])
-    assert "(one of them" in wording.reports.published_results(read)
+    assert "(one read from a file of the very series" in wording.reports.published_results(read)
 
 
-def test_results_within_a_wide_tolerance_are_named_and_not_among_the_missed():
+def test_results_within_a_wide_tolerance_are_counted_in_one_sentence_and_not_among_the_missed():
     rows = results(0, 3)
-    told = wording.reports.published_results(rows.assign(exact=[True, False, True]))
-    assert told.count("published 13, here 13.21") == 1
-    assert "within a tolerance set beforehand" in told
-    assert "Not so" not in told
+    told = wording.reports.published_results(rows.assign(exact=[True, False, False]))
+    assert "(two of them further off than rounding alone, but within a tolerance set beforehand)" in told
+    assert told.startswith("3 of 3 ")
+    assert "published 13, here" not in told
+    missed = wording.reports.published_results(results(2, 1))
+    assert "; two do not: agency rate (published 13, here 13.21); agency rate" in missed
+    assert missed.count(". ") == 0
+    assert "one does not:" in wording.reports.published_results(results(1, 1))
+
+
+def test_a_missed_result_has_its_minus_sign():
+    rows = results(1, 0).assign(published=-0.017, reproduced=-0.01537)
+    assert "(published −0.017, here −0.01537)" in wording.reports.published_results(rows)
+
+
+def test_sources_published_later_than_the_day_stand_without_later_dates():
+    every = tables.twins()
+    shown = wording.reports.sources(every, "2022-03-01")
+    text = " ".join(texts(shown.drop(columns="Address")))
+    assert max(map(int, re.findall(r"20\d\d", text))) <= 2022
+    assert set(every.publisher) == set(shown.Publisher)
+    known = shown[shown.Published != wording.reports.LATER]
+    assert (known.Published <= "2022-03-01").all()
+    assert "English indices of deprivation 2019, summaries for upper-tier local authorities" in set(known.Title)
+    assert "Children's social work workforce, indicators" in set(shown.Title)
+    assert wording.reports.LATER not in texts(wording.reports.sources(every, AS_AT))
+    assert len(wording.reports.sources(every, AS_AT)) == every.file.nunique()
+
+
+@pytest.mark.parametrize(
+    ("figure", "decimals", "told"),
+    [(-0.688, 2, "−0.69"), (0.1, 2, "+0.10"), (-0.0004, 3, "0.000"), (0.0, 1, "0.0"), (-12.34, 1, "−12.3")],
+)
+def test_a_difference_has_its_sign_and_nothing_has_none(figure, decimals, told):
+    assert wording.phrases.plus_minus(figure, decimals) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("-2.4 to 13.0", "−2.4 to 13.0"),
+        ("5.3, -2.4 to -0.1 (6)", "5.3, −2.4 to −0.1 (6)"),
+        ("(-0.03)", "(−0.03)"),
+        ("2018-06-30, near-level and tile-2", "2018-06-30, near-level and tile-2"),
+        ("–", "–"),
+    ],
+)
+def test_a_minus_sign_stands_for_a_hyphen_before_a_negative_number_alone(said, told):
+    assert minus_signs(said) == told
+
+
+HYPHEN = re.compile(r"(?<![\w.–-])-\d")
+
+
+def test_no_negative_number_has_a_hyphen():
+    readme = (paths.PROJECT / "README.md").read_text(encoding="utf-8")
+    assert HYPHEN.findall(answer.between_marks(readme).split("\n", 1)[1]) == []
+    subjects = (wording.judgement, wording.measures, wording.specifications, wording.children, wording.before_after)
+    of = {
+        n for part in (*subjects, wording.updates) for n, function in vars(part).items() if inspect.isfunction(function)
+    }
+    for function in of & set(CASES):
+        for arguments in CASES[function]:
+            assert [text for text in texts(PUBLIC[function](*arguments)) if HYPHEN.search(text)] == [], function
+
+
+def test_no_association_is_called_an_effect():
+    for name in (n for n in PUBLIC if PUBLIC[n].__module__.endswith((".specifications", ".judgement"))):
+        for arguments in CASES[name]:
+            assert not re.search(r"\beffects?\b", " ".join(texts(PUBLIC[name](*arguments))))
+
+
+def test_the_model_is_told_in_plain_words_with_its_inspections_and_councils():
+    told = wording.judgement.model_basis(terms(agency_rate=(-2, -1), caseload=(-2, -1)), "a census before")
+    assert "a model (ordinal logit) that gives the odds of a better judgement of overall effectiveness" in told
+    assert (
+        "from two measures at once, n = 265 inspections of 156 councils (those that have since ended count too)" in told
+    )
+
+
+def test_a_headline_of_coefficients_names_what_every_model_has_clear():
+    both = pd.concat(
+        [
+            terms("three", agency_rate=(-2, -1), caseload=(-2, -1)),
+            terms("five", agency_rate=(-2, -1), caseload=(-1, 1), absence_rate=(-2, -1)),
+        ]
+    )
+    assert wording.judgement.coefficients_title(both) == "Agency rate clear in both models"
+    alone = both.assign(ci_high=both.ci_high.where(~both.term.isin(["agency_rate", "caseload"]), 1.0))
+    assert wording.judgement.coefficients_title(alone) == "Absence rate clear in the one model with it"
+    every = wording.judgement.coefficients_title(terms(**dict.fromkeys(FIVE, (-2, -1))))
+    assert every == "Five measures clear in the model"
+
+
+def test_an_alt_text_begins_with_a_capital_in_every_sentence():
+    for arguments in CASES["alt_curve"]:
+        text = wording.specifications.alt_curve(*arguments)
+        assert all(part[0].isupper() for part in text.split(". ")), text
 
 
 def test_the_plain_finding_takes_the_side_of_each_interval():
     mixed = wording.judgement.plain_finding(terms(agency_rate=(-2, -1), absence_rate=(1, 2), turnover_rate=(-1, 1)))
-    assert "came from agencies before an inspection more often got a lower judgement" in mixed
-    assert "lost to sickness before an inspection more often got a higher judgement" in mixed
+    got = "Councils more often got a {} judgement where, before the inspection, {}."
+    assert got.format("lower", "more of the social workers came from agencies") in mixed
+    assert got.format("higher", "more working days were lost to sickness") in mixed
     assert "For turnover rate nothing clear shows" in mixed
     assert "more often" not in wording.judgement.plain_finding(terms(agency_rate=(-1, 1)))
+    assert "too few" in wording.judgement.plain_finding(terms().iloc[:0])
+
+
+def test_the_pause_of_inspections_is_the_one_in_the_record():
+    [text] = [limit for limit in wording.reports.limits(AS_AT) if "Routine inspections stopped" in limit]
+    starts = panel.build(AS_AT).inspection_start
+    before, after = starts[starts < "2020-06-01"].max(), starts[starts > "2020-06-01"].min()
+    day = pd.Timedelta(days=1)
+    assert f"between {long_date(before + day)} and {long_date(after - day)}" in text
+    assert text not in wording.reports.limits("2021-06-30")

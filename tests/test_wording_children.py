@@ -4,6 +4,7 @@ import re
 import runpy
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from workforce_ratings import wording
@@ -29,7 +30,7 @@ def test_an_interval_that_spans_zero_is_told_neutrally():
     told = association_sentence(terms(), "re_referrals")
     assert not DIRECTED.search(told)
     assert "no clear difference" in told
-    assert "-0.05 to +0.07" in told
+    assert "−0.05 to +0.07" in told
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_the_agency_rate_alone_is_told_where_it_says_otherwise():
 
 def test_an_outcome_counts_as_clear_only_where_every_model_agrees():
     assert associations_title(terms(five=CLEAR)) == associations_title(terms())
-    assert associations_title(terms()).startswith("No outcome for children is clearly associated")
+    assert associations_title(terms()).startswith("No outcome is clearly associated")
     assert associations_title(terms(five=CLEAR, alone=BELOW)).startswith("No outcome")
     assert "clearly associated with re-referrals in every model" in associations_title(terms(first=CLEAR))
     assert "five of five outcomes" in associations_title(terms(five=CLEAR, alone=CLEAR))
@@ -62,7 +63,7 @@ def test_estimates_are_counted_by_the_side_of_zero_that_their_intervals_lie_on()
     told = associations_steady(beside, "re_referrals")
     assert "Across 13 sets of choices" in told
     assert "one lies wholly above zero and 10 lie wholly below zero" in told
-    assert "from -0.075 to +0.100" in told
+    assert "from −0.075 to +0.100" in told
     assert "none is clear of zero" in associations_steady(children.beside_published(terms()), "re_referrals")
 
 
@@ -70,7 +71,7 @@ def test_a_published_result_is_told_with_ours_by_its_rules_and_by_our_main_ones(
     beside = children.beside_published(terms(five=CLEAR, alone=CLEAR, others=BELOW, n=1156))
     told = against_published(beside, "re_referrals")
     assert "+0.099 (+0.030 to +0.168, n = 1,156)" in told
-    assert "by the publication's own rules ours is -0.075 on the same 1,156 rows".capitalize() in told
+    assert "by the publication's own rules ours is −0.075 on the same 1,156 rows".capitalize() in told
     assert "by our main rules +0.100 (+0.030 to +0.170, n = 1,156)" in told
     assert "inside the published interval: three of our 13 estimates" in told
     assert "13 rows" not in told
@@ -82,8 +83,8 @@ def test_a_published_result_is_told_with_ours_by_its_rules_and_by_our_main_ones(
 def test_what_moves_the_main_estimate_is_told_with_its_sign():
     beside = children.beside_published(terms(five=CLEAR, alone=UNCLEAR, others=BELOW))
     told = what_moves_it(beside, "re_referrals")
-    assert "is +0.100; leaving out the other four measures moves it by -0.090" in told
-    assert "the census a year earlier by -0.175" in told
+    assert "is +0.100; leaving out the other four measures moves it by −0.090" in told
+    assert "the census a year earlier by −0.175" in told
     assert "reorganised councils by 0.175 at most" in told
 
 
@@ -118,6 +119,39 @@ def test_the_box_of_limits_says_how_many_estimates_there_are():
     limits = wording.children.limits_of_outcomes(terms())
     assert any("make five estimates" in sentence for sentence in limits)
     assert any("ecological fallacy" in sentence for sentence in limits)
+
+
+@pytest.mark.parametrize(
+    ("tests", "words"),
+    [
+        (0, "None of the models with five measures can be estimated yet."),
+        (1, "make one estimate. Were nothing associated, fewer than one on average of so many"),
+        (10, "make 10 estimates. Were nothing associated, fewer than one on average of so many"),
+        (25, "make 25 estimates. Were nothing associated, about one of so many"),
+        (60, "about three of so many"),
+    ],
+)
+def test_estimates_clear_by_chance_are_counted_in_words(tests, words):
+    every = terms(five=CLEAR).query("main and model == 'five'").iloc[:1]
+    rows = pd.concat([every] * tests) if tests else terms(five=NONE)
+    told = " ".join(wording.children.limits_of_outcomes(rows))
+    assert words in told
+    assert "about no" not in told
+
+
+def test_no_estimate_inside_the_published_interval_is_told_as_none():
+    beside = children.beside_published(terms(five=(5, 6), alone=(5, 6), others=(5, 6)))
+    assert "inside the published interval: none of our 13 estimates" in against_published(beside, "re_referrals")
+
+
+def test_the_end_of_a_clear_interval_is_never_told_as_nothing():
+    told = association_sentence(terms(five=(-0.178, -0.0002)), "repeat_plans")
+    assert "95% interval under 0.001 to 0.178 lower" in told
+
+
+def test_long_names_of_outcomes_are_counted_in_the_headline():
+    long = terms(first=CLEAR, outcomes=("three_in_two_years", "re_referrals", "same_carer"))
+    assert associations_title(long) == "Agency rate: clearly associated with one of three outcomes in every model"
 
 
 def test_the_subtitle_has_the_years_and_says_where_some_begin_later():

@@ -1,7 +1,8 @@
 """What the reports of all councils share on a day: the country's figures, funnels, models and forecasts.
 
-It is made once for each day and census rule and kept (see national), so that 153 reports cost one fit and not 153.
-Where something cannot be made of what was known by then, it is empty, and `reasons` has one sentence that says why.
+It is made once for each day and census rule in a process and kept (see national): one that shows many councils, as the
+start page does, fits each model once. Each council's report runs in a process of its own and makes it anew. Where
+something cannot be made of what was known by then, it is empty, and `reasons` has one sentence that says why.
 """
 
 from __future__ import annotations

@@ -21,10 +21,12 @@ from IPython.utils.capture import RichOutput, capture_output
 
 from workforce_ratings import charts, councils, pages, panel, paths, profiles, wording
 from workforce_ratings.profiles import FEWEST_NEIGHBOURS, Profile, figures, judgements, notes, places
-from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, MEASURES, Fault, long_date
+from workforce_ratings.vocabulary import CENSUS_RULES, FIVE, MEASURES, Fault, long_date, one_of
 
 OWN_FIGURES = "Own figures, unpublished"
 OWN_NEIGHBOURS = "Own neighbours"
+# What stands of a neighbour where DfE's model says how close one is.
+CHOSEN = "chosen"
 # A pasted census further than this from the latest published one is a slip of the pen.
 MOST_YEARS_AHEAD = 10
 LONGEST_LABEL = 40
@@ -41,7 +43,7 @@ def picker(council: str, as_at: str, census_rule: str = "before") -> None:
 
     Raises Fault where the council, day or rule given cannot be shown; one that is picked later is told in a sentence.
     """
-    controls = _controls(council, as_at, census_rule)
+    controls = _controls(council, as_at, one_of(census_rule, CENSUS_RULES, "census_rule"))
     first = _drawn(lambda: _report(council, as_at, census_rule))
     display(widgets.VBox(list(controls.values())))
     place = display(first, raw=True, display_id=True)
@@ -103,36 +105,46 @@ def _report(council: str, as_at: str, census_rule: str) -> None:
     _commands(name, as_at, census_rule)
 
 
-def _measures(profile: Profile) -> None:
-    """The five charts as a report has them, each with its table, and pasted figures where there are some."""
+def _measures(profile: Profile, own: pd.DataFrame | None = None) -> None:
+    """The five charts as a report has them, each with its table, and the figures of `own` where there are some."""
     for measure in FIVE:
         rows, caption = figures.lines(profile, measure), wording.councils.caption_council(profile.council.name, measure)
+        pasted = rows.iloc[:0] if own is None else _as_line(own, measure)
         headline = figures.measure_headline(profile, measure)
-        if rows[rows.line.isin(["council", "own"])].value.notna().any():
-            chart = charts.councils.council_series(rows, profile.inspections, measure, profile.as_at)
-            pages.show(chart, headline, *_described(profile, measure, rows))
+        if figures.has_figures(profile, measure) or len(pasted):
+            drawn = pd.concat([rows, pasted], ignore_index=True) if len(pasted) else rows
+            chart = charts.councils.council_series(drawn, profile.inspections, measure, profile.as_at)
+            pages.show(chart, headline, *_described(profile, measure, pasted))
         else:
             pages.heading(headline)
-        pages.table(_figures(profile, measure, rows), caption)
+        pages.table(_figures(profile, measure, pasted), caption)
 
 
-def _described(profile: Profile, measure: str, rows: pd.DataFrame) -> tuple[str, str]:
+def _as_line(own: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Pasted figures of a measure as the chart takes a line. They are no part of a profile: its latest census is one that
+    was published."""
+    return own[own.measure == measure].assign(line="own", marker="", n=1)
+
+
+def _described(profile: Profile, measure: str, pasted: pd.DataFrame) -> tuple[str, str]:
     """A chart's subtitle and alt text."""
-    official, own = rows[rows.line != "own"], rows[rows.line == "own"]
-    name = profile.council.name
-    subtitle = wording.councils.subtitle_council(name, measure, official)
-    alt = wording.councils.alt_council(name, measure, official, profile.inspections)
-    if own.empty:
+    name, rows = profile.council.name, figures.lines(profile, measure)
+    subtitle = wording.councils.subtitle_council(name, measure, rows)
+    alt = wording.councils.alt_council(name, measure, rows, profile.inspections)
+    if pasted.empty:
         return subtitle, alt
-    label = own.label.iloc[0]
-    return wording.explore.subtitle_own(subtitle, label), wording.explore.alt_own(alt, measure, label, own)
+    label = pasted.label.iloc[0]
+    return wording.explore.subtitle_own(subtitle, label), wording.explore.alt_own(alt, measure, label, pasted)
 
 
-def _figures(profile: Profile, measure: str, rows: pd.DataFrame) -> pd.DataFrame:
-    frame, own = figures.shown_figures(profile, measure), rows[rows.line == "own"].set_index("census")
-    if own.empty:
+def _figures(profile: Profile, measure: str, pasted: pd.DataFrame) -> pd.DataFrame:
+    """The table beside a chart; a census that was only pasted has a row of its own."""
+    frame = figures.shown_figures(profile, measure)
+    if pasted.empty:
         return frame
-    return frame.assign(**{f"{own.label.iloc[0]} (not DfE's)": frame.Census.astype(int).map(own.value)})
+    column = f"{pasted.label.iloc[0]} (not DfE's)"
+    beside = pd.DataFrame({"Census": pasted.census.astype(str), column: pasted.value})
+    return frame.merge(beside, on="Census", how="outer", sort=True)
 
 
 def _position(profile: Profile) -> None:
@@ -178,21 +190,22 @@ def beside(profile: Profile, own: pd.DataFrame | None = None) -> None:
     Raises Fault for a pasted census before the council's series begins or long after its latest.
     """
     own = own if own is not None and len(own) else None
-    shown = profile if own is None else _with_own(profile, own)
-    display(_drawn(lambda: _beside(shown)), raw=True)
+    if own is not None:
+        _require_near(profile, own)
+    display(_drawn(lambda: _beside(profile, own)), raw=True)
 
 
-def _beside(profile: Profile) -> None:
-    own = profile.beside[profile.beside.line == "own"]
+def _beside(profile: Profile, own: pd.DataFrame | None) -> None:
     name = profile.council.name
-    if len(own):
+    if own is not None:
         pages.say(wording.explore.own_notice(name, own.label.iloc[0]))
     if (profile.beside.label == OWN_NEIGHBOURS).any():
         pages.say(wording.explore.neighbours_chosen(name, profile.neighbours.neighbour.tolist()))
-    _measures(profile)
+    _measures(profile, own)
 
 
-def _with_own(profile: Profile, own: pd.DataFrame) -> Profile:
+def _require_near(profile: Profile, own: pd.DataFrame) -> None:
+    """Raises Fault for a pasted census far from those published."""
     published = profile.national.figures.census
     if published.empty:
         raise Fault(f"No census was published by {profile.as_at:%Y-%m-%d}; choose a later as_at.")
@@ -201,8 +214,6 @@ def _with_own(profile: Profile, own: pd.DataFrame) -> Profile:
         raise Fault(
             f"The pasted census {census} is far from those of {profile.council.name}; give censuses from {first} to {last}."
         )
-    rows = own.assign(line="own", marker="", n=1)
-    return replace(profile, beside=pd.concat([profile.beside, rows], ignore_index=True))
 
 
 def with_neighbours(profile: Profile, names: list[str]) -> Profile:
@@ -226,15 +237,30 @@ def with_neighbours(profile: Profile, names: list[str]) -> Profile:
     near = rows[rows.council_code.isin(chosen)]
     medians = [profiles.neighbours_median(near, measure, OWN_NEIGHBOURS) for measure in FIVE]
     others = profile.beside[profile.beside.line != "neighbours"]
-    return replace(
-        profile,
-        beside=pd.concat([others, *medians], ignore_index=True),
-        neighbours=pd.DataFrame({"neighbour_code": list(chosen), "neighbour": list(chosen.values())}),
+    beside = pd.concat([others, *medians], ignore_index=True)
+    return replace(profile, beside=beside, neighbours=_as_neighbours(profile, chosen))
+
+
+def _as_neighbours(profile: Profile, chosen: dict[str, str]) -> pd.DataFrame:
+    """Councils by code as Profile.neighbours has DfE's, in the order given: latest figures and what stands."""
+    rows = pd.DataFrame(
+        {
+            "council_code": profile.council.series,
+            "council": profile.council.name,
+            "rank": range(1, len(chosen) + 1),
+            "neighbour_code": list(chosen),
+            "neighbour": list(chosen.values()),
+            "closeness": CHOSEN,
+        }
     )
+    latest = profile.national.latest
+    return rows.merge(latest, left_on="neighbour_code", right_on="council_code", how="left", suffixes=("_of", ""))
 
 
 def _chosen(names: list[str]) -> dict[str, str]:
     """Names by code, in the order given."""
+    if not isinstance(names, str | list | tuple):
+        raise Fault(f"Neighbours are a list of councils' names; give {FEWEST_NEIGHBOURS} or more in square brackets.")
     chosen: dict[str, str] = {}
     for name in [names] if isinstance(names, str) else names:
         council = councils.find(name)
@@ -254,7 +280,12 @@ def own_figures(text: str, label: str = OWN_FIGURES) -> pd.DataFrame:
     the five measures, then a line per census; a blank cell is no figure. Raises Fault for an unknown or missing column, a
     line that does not fit the header, a cell that is no number or outside the measure's range, and a census given twice.
     """
-    if not 0 < len(label.strip()) <= LONGEST_LABEL:
+    if not isinstance(text, str):
+        raise Fault(
+            "Pasted figures are text in quotation marks; give a header line such as census,agency_rate and a line for each "
+            "census."
+        )
+    if not isinstance(label, str) or not 0 < len(label.strip()) <= LONGEST_LABEL:
         raise Fault(f"The label of pasted figures says whose they are; give one of 1 to {LONGEST_LABEL} letters.")
     lines = [(at, line) for at, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1) if line.strip()]
     if len(lines) < 2:

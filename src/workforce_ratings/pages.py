@@ -21,9 +21,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
+from scipy.spatial import cKDTree
 
 from workforce_ratings import paths, spreadsheets
-from workforce_ratings.vocabulary import FACTS_TYPE, Fault, long_date, one_decimal
+from workforce_ratings.vocabulary import FACTS_TYPE, Fault, long_date, minus_signs, one_decimal
 
 DPI = 150
 COLOURS = 256
@@ -53,7 +54,7 @@ _TABLE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from
 
 def say(*sentences: str, style: str = "") -> None:
     """Shows sentences as one paragraph; `style` “headline” makes it the page's lead, “note” small print."""
-    text = " ".join(s for s in sentences if s)
+    text = minus_signs(" ".join(s for s in sentences if s))
     if text:
         opening = f'<p class="{style}">' if style else "<p>"
         _show_html(f"{opening}{escape(text)}</p>", text)
@@ -71,6 +72,7 @@ def heading(text: str) -> None:
 
 def points(items: list[str]) -> None:
     """Shows sentences as a list; nothing for an empty one."""
+    items = [minus_signs(item) for item in items]
     if items:
         html = "".join(f"<li>{escape(item)}</li>" for item in items)
         _show_html(f"<ul>{html}</ul>", "\n".join(f"- {item}" for item in items))
@@ -120,7 +122,9 @@ def formatted(frame: pd.DataFrame, formats: dict[str, str | Callable]) -> pd.Dat
             return long_date(value)
         return one_decimal(value) if isinstance(value, float) else str(value)
 
-    return pd.DataFrame({str(c): [cell(v, formats.get(c)) for v in frame[c]] for c in frame}, index=frame.index)
+    return pd.DataFrame(
+        {str(c): [minus_signs(cell(v, formats.get(c))) for v in frame[c]] for c in frame}, index=frame.index
+    )
 
 
 def show(ax: Axes, headline: str, subtitle: str, alt: str) -> None:
@@ -132,6 +136,7 @@ def show(ax: Axes, headline: str, subtitle: str, alt: str) -> None:
         raise Fault(
             f"the chart “{headline}” has no alt text that says its point; write one of {SHORTEST_ALT} letters on."
         )
+    headline, subtitle, alt = (minus_signs(text) for text in (headline, subtitle, alt))
     _show_html(f"<h3>{escape(headline)}</h3><p>{escape(subtitle)}</p>", f"{headline}\n{subtitle}")
     display(
         {"image/png": png(ax.figure), "text/plain": alt},
@@ -167,7 +172,8 @@ def png(figure: Figure) -> bytes:
     )
     parts = np.stack([met >> 16, met >> 8 & 255, met & 255], axis=1).astype(np.int64)
     kept = np.sort(np.argsort(-counts, kind="stable")[:COLOURS])
-    nearest = ((parts[:, None] - parts[kept]) ** 2).sum(axis=2).argmin(axis=1).astype(np.uint8)
+    # By trees, as a photograph would have more colours than a table of distances has room for.
+    nearest = cKDTree(parts[kept]).query(parts)[1].astype(np.uint8)
     image = Image.fromarray(nearest[at].reshape(dots.shape[:2]), "P")
     image.putpalette(parts[kept].astype(np.uint8).tobytes())
     made = io.BytesIO()

@@ -161,7 +161,7 @@ def _out_of_series(claim) -> str:
     if claim.scope:
         return f"a figure for part of the workforce: {claim.scope}"
     if pd.isna(claim.census):
-        return "no census at the time it is told for"
+        return "told for no census: for another time, or none is given"
     return ""
 
 

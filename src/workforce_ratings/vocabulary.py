@@ -6,6 +6,7 @@ their words from this one, so that a term is spelt and defined once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -59,10 +60,17 @@ def one_decimal(figure: float) -> str:
     return f"{Decimal(repr(round(float(figure), 9))).quantize(Decimal('0.1'), ROUND_HALF_UP):,}"
 
 
+def minus_signs(text: str) -> str:
+    """A text with “−” for the hyphen before a negative number; dates and names keep their hyphens."""
+    return re.sub(r"(?<![\w.–-])-(?=\d)", "−", text)
+
+
 # --- judgements -------------------------------------------------------------------------------------------------
 
 JUDGEMENTS = ("inadequate", "requires improvement", "good", "outstanding")
 JUDGEMENT_TYPE = pd.CategoricalDtype(JUDGEMENTS, ordered=True)
+# How a judgement is written where there is room for a letter or two, as in a tile of a map.
+JUDGEMENT_LETTERS = {"inadequate": "I", "requires improvement": "RI", "good": "G", "outstanding": "O"}
 
 # Every wording met in Ofsted's files, the press and scraped histories. An unknown wording is an error.
 JUDGEMENT_WORDINGS = {
@@ -80,9 +88,11 @@ LAST_DAY_OF_OVERALL = pd.Timestamp("2026-03-31")
 
 # Changes of how local authorities are inspected, as charts mark them: the day from which they hold, and short words.
 FRAMEWORK_CHANGES = {
-    pd.Timestamp("2018-01-01"): "ILACS",
-    LAST_DAY_OF_OVERALL + pd.Timedelta(days=1): "no overall judgement",
+    pd.Timestamp("2018-01-01"): "ILACS from 2018",
+    LAST_DAY_OF_OVERALL + pd.Timedelta(days=1): "no overall judgement from April 2026",
 }
+# DfE's statistical neighbour model at hand is of 2025; reports as at an earlier day say that it is later.
+NEIGHBOURS_PUBLISHED = pd.Timestamp("2025-01-01")
 # DfE's guidance on agency social workers applied from this day.
 AGENCY_RULES = pd.Timestamp("2024-10-31")
 
@@ -286,10 +296,14 @@ MARKERS = {
     "-": "rounds to 0 but is not 0 (releases to 2017)",
     "not collected": "not collected at that census",
 }
+# Those that say how large a figure is.
+ROUNDS_TO_ZERO = ("low", "k", "-")
 # Signs that the releases to 2017 alone used; in a newer one they are unknown, and never read as a rounded 0.
 MARKERS_TO_2017 = ("..", ".", "-")
 
 CENSUS_MONTH_DAY = "09-30"
+# Earlier censuses are of another collection, with other definitions, and stand beside no inspection.
+FIRST_CENSUS = 2017
 CENSUS_RULES = {
     "before": "the latest census (30 September) before the inspection started",
     "published": "the latest census already published when the inspection started",

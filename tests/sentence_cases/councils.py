@@ -54,6 +54,17 @@ def inspected(*days, overall="good"):
     return pd.DataFrame(rows, columns=inspection().index)
 
 
+def at(census, **changes):
+    """A council's agency rate of a census with the people behind it."""
+    return pd.Series({"census": census, "agency_rate": 20.0, "agency_fte": 20.0, "inpost_fte": 80.0} | changes)
+
+
+def near(*closeness):
+    names = ("Knowsley", "Sefton", "Wirral")
+    rows = [{"neighbour": name, "closeness": words} for name, words in zip(names, closeness, strict=False)]
+    return pd.DataFrame(rows, columns=["neighbour", "closeness"])
+
+
 INSIDE = ("within limits",) * 5
 CASES = {
     "council_headline": [
@@ -67,7 +78,21 @@ CASES = {
         ("Halton", placed()),
         ("Halton", placed(*INSIDE), False),
     ],
-    "latest_agency_rate": [("Halton", 2024, 20.0, 13.0, 2025), ("Halton", 2025, 20.0, 13.0, 2025)],
+    "latest_agency_rate": [("Halton", at(year), 13.0, 2025) for year in (2024, 2025)]
+    + [("Halton", at(2025, inpost_fte=4.0), 13.0, 2025), ("Halton", at(2025, agency_fte=NAN), 13.0, 2025)],
+    "agency_rounds_to_zero": [("Sunderland", 2025, 13.0)],
+    "among_neighbours": [
+        ("agency_rate", 20.0, pd.Series([10.0, 20.0, 30.0, NAN])),
+        ("caseload", 20.0, pd.Series([10.0])),
+        ("caseload", NAN, pd.Series([10.0])),
+        ("caseload", 20.0, pd.Series([NAN])),
+    ],
+    "outside_before": [
+        ("agency_rate", {"above": [2020, 2021], "below": []}),
+        ("agency_rate", {"above": [2020], "below": [2017]}),
+        ("agency_rate", {"above": [], "below": []}),
+    ],
+    "no_inspection": [("Dorset", DAY)],
     "standing_sentence": [("Halton", inspection(), DAY), ("Halton", None, DAY)],
     "since_sentence": [(inspection(), 1, DAY), (inspection(), 25, DAY), (inspection(None), 2, DAY)],
     "measure_headline": [
@@ -85,7 +110,10 @@ CASES = {
     ],
     "signed": [(1.25,), (-0.3,), (0.0,), (-0.04,), (NAN,)],
     "caption_glance": [("Halton", DAY)],
-    "neighbour_sentence": [("Halton", ["Knowsley", "Sefton"]), ("Cumbria", [])],
+    "neighbour_sentence": [
+        *(("Halton", near("very close", "close", "close"), day) for day in (DAY, pd.Timestamp("2022-03-01"))),
+        ("Cumbria", near(), DAY),
+    ],
     "caption_neighbours": [("Halton", DAY)],
     "council_agency_rules": [("Halton",)],
     "judgements_title": [
@@ -100,5 +128,6 @@ CASES = {
 }
 SENTENCES = (
     *("council_headline", "latest_agency_rate", "standing_sentence", "since_sentence", "alt_council"),
-    *("neighbour_sentence", "council_agency_rules", "alt_judgements"),
+    *("neighbour_sentence", "council_agency_rules", "alt_judgements", "agency_rounds_to_zero", "among_neighbours"),
+    *("outside_before", "no_inspection"),
 )

@@ -64,7 +64,7 @@ def tiles(*codes):
 ALL = [f"E{n}" for n in range(6)]
 TABLES = [judged(), judged(*JUDGEMENTS), judged("good", "good", "good", *["outstanding"] * 3), judged(*[None] * 6)]
 TABLES += [judged("inadequate", None)]
-MEASURED = [beside(m) for m in FIVE] + [beside(marker="low", figure=NAN), beside(figure=9.5)]
+MEASURED = [beside(m) for m in FIVE] + [beside(marker="low", figure=NAN), beside(figure=9.8), beside(figure=9.95)]
 MEASURED += [(none(), published(none(), rate=NAN), "agency_rate")]
 CASES = {
     "map_headline": [(table,) for table in TABLES],

@@ -27,6 +27,7 @@ ROWS = [
     row(0.96, 0.0),
     row(0.004, 0.55, measure="caseload"),
     row(0.3, 0.2),
+    row(0.996, 0.0, measure="caseload"),
     row(0.96, 0.0, share_by_chance=NAN, joint_p=NAN),
 ]
 NONE = row(NAN, NAN, estimated=0, median_effect=NAN, main_effect=NAN, share_by_chance=NAN, joint_p=NAN)
@@ -45,9 +46,10 @@ CASES = {
     "caption_grid": [("agency_rate",), ("caseload",)],
     "unclear_sentence": [(OPTIONS, one) for one in ROWS] + [(OPTIONS.assign(unclear=0), ROWS[0])],
     "alt_curve": [(one,) for one in [*ROWS, row(0.3, 0.2, main_effect=NAN)]],
+    "unit_of_the_curve": [()],
     "caption_curve": [("agency_rate",), ("caseload",)],
     "specification_sentences": [(pd.DataFrame([*ROWS, NONE]),)],
     "honest_null": [(NOTHING,), (NOTHING.iloc[:0],)],
     "choices_count": [(FITTED,)],
 }
-SENTENCES = ("alt_curve", "specification_sentences", "honest_null", "choices_count")
+SENTENCES = ("alt_curve", "unit_of_the_curve", "specification_sentences", "honest_null", "choices_count")

@@ -21,7 +21,7 @@ from workforce_ratings.charts.drawing import (
     label_ends,
     years_axis,
 )
-from workforce_ratings.vocabulary import FRAMEWORK_CHANGES, MEASURES, decimal_census, marked
+from workforce_ratings.vocabulary import FRAMEWORK_CHANGES, JUDGEMENT_LETTERS, MEASURES, decimal_census, marked
 
 
 @in_style
@@ -50,9 +50,7 @@ def council_series(lines: pd.DataFrame, inspections: pd.DataFrame, measure: str,
     ax.set_ylim(0, max(1.0, 1.28 * lines[["value", "high"]].max(axis=None)))
     _mark_frameworks(ax, changes)
     _mark_inspections(ax, shown)
-    # Pasted figures may be of a later census; the official lines are then still named right of the axes, not among them.
-    pasted = lines.line == "own"
-    label_ends(ax, right, ends, since=lines[~pasted].census.max() if pasted.any() else None)
+    label_ends(ax, right, ends)
     ax.set_xlabel("Census of 30 September")
     ax.set_ylabel(MEASURES[measure].axis_label)
     return ax
@@ -72,7 +70,7 @@ def _mark_frameworks(ax: Axes, changes: dict[float, str], near: float = 2) -> No
         last = at > ax.get_xlim()[1] - near
         ax.plot([at, at], [1, 1.045], transform=ax.get_xaxis_transform(), color=INK, linewidth=1.2, clip_on=False)
         ax.annotate(
-            f"{words} →",
+            words,
             (at, 1.0),
             xycoords=ax.get_xaxis_transform(),
             xytext=(-4 if last else 4, 3),
@@ -84,8 +82,7 @@ def _mark_frameworks(ax: Axes, changes: dict[float, str], near: float = 2) -> No
         )
 
 
-# What stands in a square, and in which colour its letter can be read on the judgement's own.
-LETTERS = {"inadequate": "I", "requires improvement": "RI", "good": "G", "outstanding": "O"}
+# In which colour a letter can be read on the judgement's own.
 ON_COLOUR = {"inadequate": "white", "requires improvement": "white", "good": INK, "outstanding": INK}
 ROWS = {
     "overall": "Overall",
@@ -136,7 +133,7 @@ def _set_apart(starts: pd.Series) -> list[pd.Timestamp]:
 def _square(ax: Axes, day: pd.Timestamp, level: int, judgement: str | None) -> None:
     """A judgement's letters in its own colour, or a dash on white where none was given."""
     ax.annotate(
-        LETTERS[judgement] if judgement else "–",
+        JUDGEMENT_LETTERS[judgement] if judgement else "–",
         (day.toordinal(), level),
         ha="center",
         va="center",

@@ -77,22 +77,14 @@ def years_axis(ax: Axes, years: pd.Series, right: float) -> None:
     ax.set_xlim(years.min() - MARGIN, right + MARGIN)
 
 
-def label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]], since: float | None = None) -> None:
-    """Direct labels beside the last points (value, label, where the line ends), moved apart evenly.
-
-    A line that ends before `since`, by default the last whole year up to `right`, is labelled where it ends; the others
-    right of the axes, with a thin line to each label.
-    """
-    since = int(right) if since is None else since
-    late = [end for end in ends if end[2] >= since]
-    early = [[end for end in ends if end[2] == at] for at in sorted({at for _, _, at in ends if at < since})]
-    for group in map(sorted, [late, *early] if late else early):
-        last = group[0][2] >= since
-        line = {"arrowstyle": "-", "color": PALE, "shrinkB": 5, "linewidth": 0.8} if last else None
-        for (value, label, end), place in zip(group, _apart(ax, [end[:2] for end in group]), strict=True):
-            x = right + MARGIN + 0.05 if last else end + 0.15
-            where = {"xytext": (x, place), "textcoords": "data", "va": "center", "annotation_clip": False}
-            ax.annotate(label, (end, value), fontsize=11, arrowprops=line, **where)
+def label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) -> None:
+    """Direct labels right of the axes for the last points (value, label, where the line ends), moved apart evenly, each with
+    a thin line from its point, also from one that lies years back."""
+    line = {"arrowstyle": "-", "color": MIDDLE_GREY, "shrinkB": 5, "linewidth": 0.8}
+    group = sorted(ends)
+    for (value, label, end), place in zip(group, _apart(ax, [end[:2] for end in group]), strict=True):
+        where = {"xytext": (right + MARGIN + 0.05, place), "va": "center", "annotation_clip": False}
+        ax.annotate(label, (end, value), textcoords="data", fontsize=11, arrowprops=line, **where)
 
 
 def _apart(ax: Axes, group: list[tuple[float, str]]) -> list[float]:

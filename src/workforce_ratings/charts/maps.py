@@ -24,15 +24,16 @@ from workforce_ratings.charts.drawing import (
     axes,
     in_style,
 )
-from workforce_ratings.vocabulary import JUDGEMENTS, MEASURES
+from workforce_ratings.vocabulary import JUDGEMENT_LETTERS, JUDGEMENTS, MEASURES
 
-LETTERS = dict(zip(JUDGEMENTS, ("I", "RI", "G", "O"), strict=True))
 # The same hue for classes of a measure, light for the lowest.
 SHADES = tuple(reversed(JUDGEMENT_COLOURS.values()))
 PAPER = "white"
 NOTHING = "–"
-# Letters that fit between the brackets of a marker, and those in a square from which they are set smaller.
-LONGEST_MARKER, WIDE = 3, 4
+# Letters that fit between the brackets of a marker, and in a square at full size. A figure with one decimal has four, and
+# only in the normal weight; where the map is shown at its least width it is still set in 13 pixels.
+LONGEST_MARKER, LONGEST = 3, 4
+FULL, REDUCED = 13, 10.5
 SIDE = 0.92
 # Room around the squares, in squares; the legend and the regions' names stand in empty corners.
 EDGE, BELOW = 0.55, 1.9
@@ -59,8 +60,8 @@ def tile_map(tiles: pd.DataFrame, judgements: pd.DataFrame) -> Axes:
     """
     overall = tiles.council_code.map(judgements.set_index("council_code").overall.astype(object))
     fills = [JUDGEMENT_COLOURS.get(j) for j in overall]
-    ax = _map(tiles, fills, [LETTERS.get(j, NOTHING) for j in overall])
-    keys = [(JUDGEMENT_COLOURS[j], LETTERS[j], JUDGEMENT_LABELS[j], (overall == j).sum()) for j in JUDGEMENTS]
+    ax = _map(tiles, fills, [JUDGEMENT_LETTERS.get(j, NOTHING) for j in overall], "bold")
+    keys = [(JUDGEMENT_COLOURS[j], JUDGEMENT_LETTERS[j], JUDGEMENT_LABELS[j], (overall == j).sum()) for j in JUDGEMENTS]
     if overall.isna().any():
         keys.append((None, NOTHING, "None known", overall.isna().sum()))
     _legend(ax, "Judgement", keys)
@@ -78,11 +79,16 @@ def tile_map_measure(tiles: pd.DataFrame, figures: pd.DataFrame, measure: str) -
     shades = dict(zip(figures.band.cat.categories, SHADES, strict=True))
     printed = rows.printed.fillna("").mask(rows.band.isna(), rows.marker.map(_marker))
     ax = _map(tiles, [shades.get(band) for band in rows.band], printed.tolist())
-    keys = [(shade, "", band[0].upper() + band[1:], (rows.band == band).sum()) for band, shade in shades.items()]
+    keys = [(shade, "", _on_lines(band), (rows.band == band).sum()) for band, shade in shades.items()]
     if rows.band.isna().any():
         keys.append((None, "", "No figure", rows.band.isna().sum()))
     _legend(ax, MEASURES[measure].label, keys)
     return ax
+
+
+def _on_lines(band: str) -> str:
+    """A class as the key has room for it: “10% to under 20%” on two lines."""
+    return f"{band[0].upper()}{band[1:]}".replace(" to ", " to\n")
 
 
 def _marker(marker: str | float) -> str:
@@ -90,13 +96,13 @@ def _marker(marker: str | float) -> str:
     return f"[{marker}]" if isinstance(marker, str) and 0 < len(marker) <= LONGEST_MARKER else NOTHING
 
 
-def _map(tiles: pd.DataFrame, fills: list[str | None], printed: list[str]) -> Axes:
-    """The squares with their letters, the borders of regions and their names."""
+def _map(tiles: pd.DataFrame, fills: list[str | None], printed: list[str], weight: str = "normal") -> Axes:
+    """The squares with their letters and what is printed below these, the borders of regions and their names."""
     ax = _paper(tiles)
     for tile, fill, text in zip(tiles.itertuples(), fills, printed, strict=True):
         _square(ax, tile.column, tile.row, fill)
         _write(ax, tile.column, tile.row - 0.24, tile.label, fill, 10)
-        _write(ax, tile.column, tile.row + 0.17, text, fill, 13 if len(text) < WIDE else 10.5, "bold")
+        _write(ax, tile.column, tile.row + 0.17, text, fill, FULL if len(text) <= LONGEST else REDUCED, weight)
     _borders(ax, tiles)
     for name, (column, row, side) in NAMES.items():
         ax.text(column, row, name, ha=side, va="center", fontsize=11.5, fontweight="bold", color=DARK_BLUE)
@@ -176,5 +182,5 @@ def _legend(ax: Axes, title: str, keys: list[tuple[str | None, str, str, int]]) 
     ax.text(column - SIDE / 2, row, f"{title}\n(councils)", fontsize=11.5, fontweight="bold", va="center")
     for place, (fill, letter, words, count) in enumerate(keys, start=1):
         _square(ax, column, row + place, fill)
-        _write(ax, column, row + place, letter, fill, 13, "bold")
+        _write(ax, column, row + place, letter, fill, FULL, "bold")
         ax.text(column + 0.65, row + place, f"{words} ({count})", fontsize=11.5, va="center", linespacing=1)

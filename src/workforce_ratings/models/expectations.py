@@ -241,4 +241,4 @@ def _percent(share: float) -> str:
 def _signed(share: float) -> str:
     """A difference of two shares in percentage points; “–” for the judgement given, which is not less itself."""
     told = "–" if pd.isna(share) else f"{100 * share:+.0f}"
-    return "0" if told in ("+0", "-0") else told
+    return "0" if told in ("+0", "-0") else told.replace("-", "−")

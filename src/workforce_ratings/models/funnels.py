@@ -18,6 +18,7 @@ Bureau of Standards 87, 377-385 (the equation that τ² solves).
 
 from __future__ import annotations
 
+from calendar import isleap
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,8 +29,6 @@ from scipy.optimize import brentq
 
 from workforce_ratings.vocabulary import FIVE, MEASURES, SMALL_WORKFORCE_FTE, Fault, one_decimal, one_of
 
-# Working days in a year by which DfE's absence rate and its days lost agree for every census since 2017.
-WORKING_DAYS = 253
 # Standard deviations of the two pairs of limits, by the column endings that name them.
 REACH = {"95": stats.norm.ppf(0.975), "998": stats.norm.ppf(0.999)}
 OUTSIDE = {"95": 0.05, "998": 0.002}
@@ -52,12 +51,13 @@ COLUMNS = [*NAMES, *COUNTS, "target", "phi", "tau", "z", *LIMITS, "position"]
 @dataclass(frozen=True)
 class Basis:
     """What a measure is a share or a rate of: numerator and denominators of the census, whether it is a share (binomial)
-    or a rate per head (Poisson), and by what its numerator is divided and its quotient multiplied to give the measure."""
+    or a rate per head (Poisson), whether its numerator counts days, and by what its quotient is multiplied to give the
+    measure."""
 
     numerator: str
     denominators: tuple[str, ...]
     share: bool
-    divisor: float = 1
+    days: bool = False
     scale: float = 100
 
     def stretched(self, rate):
@@ -79,9 +79,15 @@ BASES = {
     "agency_rate": Basis("agency_fte", ("agency_fte", "inpost_fte"), share=True),
     "turnover_rate": Basis("leavers_fte", ("inpost_fte",), share=False),
     "vacancy_rate": Basis("vacancy_fte", ("vacancy_fte", "inpost_fte"), share=True),
-    "absence_rate": Basis("working_days_lost_fte", ("inpost_fte",), share=True, divisor=WORKING_DAYS),
+    "absence_rate": Basis("working_days_lost_fte", ("inpost_fte",), share=True, days=True),
     "caseload": Basis("cases", ("case_holders_fte",), share=False, scale=1),
 }
+
+
+def working_days(census: int) -> int:
+    """Working days in the year to a census, by which DfE's absence rate and its days lost agree: 253, and 254 where 29
+    February lies in that year (the censuses of 2020 and 2024)."""
+    return 253 + isleap(int(census))
 
 
 # --- where each council stands ---------------------------------------------------------------------------------------
@@ -135,7 +141,8 @@ def every_census(rows: pd.DataFrame) -> pd.DataFrame:
 def _counted(at: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Names, counts and rate of each council, and a `position` for those that have no place in the funnel, else “”."""
     basis = BASES[measure]
-    over, under = at[basis.numerator] / basis.divisor, at[list(basis.denominators)].sum(axis=1, skipna=False)
+    over, under = at[basis.numerator], at[list(basis.denominators)].sum(axis=1, skipna=False)
+    over = over / at.census.map(working_days) if basis.days else over
     known = at[measure].notna() & over.notna() & (under > 0)
     frame = at[NAMES].assign(measure=measure, numerator=over, denominator=under, value=at[measure])
     return frame.assign(

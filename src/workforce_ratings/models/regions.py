@@ -7,7 +7,6 @@ hold counts, and regions and councils stand in the order of the map, never of th
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 import pandas as pd
@@ -35,9 +34,7 @@ REGIONS = (
     "South West",
 )
 NONE = "none"
-# The decimals that a square of the map prints, where they are not none.
-DECIMALS = {"absence_rate": 1}
-# Where one class ends and the next begins, in the measure's unit: a printed figure on a break is in the class above it.
+# Where one class ends and the next begins, in the measure's unit: a figure on a break is in the class above it.
 BREAKS = {
     "agency_rate": (10, 20, 30),
     "turnover_rate": (10, 15, 20),
@@ -76,36 +73,35 @@ def shown_judged(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def classes(measure: str) -> list[str]:
-    """The classes of a measure in words, lowest first: “under 10%”, “10% to 19%”, “20% to 29%”, “30% or more”.
+    """The classes of a measure in words, lowest first: “under 10%”, “10% to under 20%”, “20% to under 30%”, “30% or more”.
 
-    They are of figures as printed: a rate of 9.5% is printed as 10 and is in the class that begins with 10.
+    They are of figures as published, to one decimal: a rate of 9.9% is under 10%.
     """
     breaks, sign = BREAKS[one_of(measure, BREAKS, "measure")], "%" if MEASURES[measure].unit == "%" else ""
-    last = 1 / 10 ** DECIMALS.get(measure, 0)
-    between = [f"{low}{sign} to {high - last:g}{sign}" for low, high in pairwise(breaks)]
+    between = [f"{low}{sign} to under {high}{sign}" for low, high in pairwise(breaks)]
     return [f"under {breaks[0]}{sign}", *between, f"{breaks[-1]}{sign} or more"]
 
 
-def printed(figure: float, measure: str) -> str:
-    """A figure as a square of the map has room for it: whole, or with one decimal (absence), halves upwards."""
-    step = Decimal(1).scaleb(-DECIMALS.get(measure, 0))
-    return str(Decimal(repr(round(float(figure), 9))).quantize(step, ROUND_HALF_UP))
+def printed(figure: float) -> str:
+    """A figure as a square of the map prints it: to one decimal as DfE publishes it, from 100 on without its “.0”."""
+    text = one_decimal(figure)
+    return text.removesuffix(".0") if figure >= 100 else text
 
 
 def figures(latest: pd.DataFrame, measure: str) -> pd.DataFrame:
     """One row per council of panel.latest: its figure of a measure as DfE publishes it, and the class that it is in.
 
     `value` is in the measure's unit and NaN where there is none; `marker` is then DfE's letter, or “” for a council
-    without a row at that census. `printed` is the figure as text (see printed, “” for none) and `band` its class
-    (ordered, see classes). `census` is the year, the same for all. `joint` is true where the figure is of two councils'
-    return, which both have; `small` where the workforce is under SMALL_WORKFORCE_FTE. Raises Fault for an unknown
-    measure, and where no census is known.
+    without a row at that census. `printed` is the figure as text (see printed, “” for none) and `band` the class of what
+    is printed (ordered, see classes), so that the two never disagree. `census` is the year, the same for all. `joint` is
+    true where the figure is of two councils' return, which both have; `small` where the workforce is under
+    SMALL_WORKFORCE_FTE. Raises Fault for an unknown measure, and where no census is known.
     """
     names = classes(measure)
     if latest.census.isna().all():
         raise Fault("No council has a figure to map; choose an as_at by which a census was published.")
     kept = latest[["council_code", "council", "region", "return_unit", "joint"]]
-    text = [printed(v, measure) if pd.notna(v) else "" for v in latest[measure]]
+    text = [printed(v) if pd.notna(v) else "" for v in latest[measure]]
     edges = [-float("inf"), *BREAKS[measure], float("inf")]
     return kept.assign(
         census=int(latest.census.max()),

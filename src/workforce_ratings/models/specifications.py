@@ -473,7 +473,7 @@ def shown_choices(choices: pd.DataFrame) -> pd.DataFrame:
         {
             "Choice": choices.choice.str.replace("_", " ").str.capitalize() + ": " + choices.option,
             "Specifications": choices.estimated,
-            "Median effect": choices.median_effect.map("{:+.2f}".format),
+            "Median estimate": choices.median_effect.map("{:+.2f}".format),
             "Clearly lower judgement": choices.share_clearly_lower.map(percent),
             "Clearly higher judgement": choices.share_clearly_higher.map(percent),
         }
@@ -489,7 +489,7 @@ def shown(summarised: pd.DataFrame) -> pd.DataFrame:
             "Estimated": summarised.estimated.astype(str) + " of " + summarised.specifications.astype(str),
             "Clearly lower": summarised.share_clearly_lower.map(percent),
             "Clearly higher": summarised.share_clearly_higher.map(percent),
-            "Median effect": summarised.median_effect.map("{:+.2f}".format),
+            "Median estimate": summarised.median_effect.map("{:+.2f}".format),
             "Main specification": summarised.main_effect.map("{:+.2f}".format),
             "Clear by chance": summarised.share_by_chance.map(percent),
         }

@@ -7,7 +7,7 @@ import pandas as pd
 from workforce_ratings import wording
 from workforce_ratings.models import funnels
 from workforce_ratings.profiles.gathering import Profile
-from workforce_ratings.vocabulary import FIVE, MEASURES, long_date, one_decimal
+from workforce_ratings.vocabulary import FIVE, MEASURES, ROUNDS_TO_ZERO, long_date, one_decimal
 
 
 def lines(profile: Profile, measure: str) -> pd.DataFrame:
@@ -52,12 +52,14 @@ def shown_figures(profile: Profile, measure: str) -> pd.DataFrame:
 
 
 def at_a_glance(profile: Profile) -> pd.DataFrame:
-    """One row per measure at the latest census of the report's day: the council's figure, the usual range for its size
-    and the change since the census before, beside its neighbours' median, region and England."""
+    """One row per measure at the latest census with a number of the council, or else at the latest of all: its figure, the
+    usual range for its size and the change since the census before, beside its neighbours' median, region and England."""
     rows = []
     for measure in FIVE:
-        wide = lines(profile, measure).set_index(["line", "census"])
-        census = wide.index.get_level_values("census").max()
+        shown = lines(profile, measure)
+        numbers = shown[(shown.line == "council") & shown.value.notna()]
+        census = (shown if numbers.empty else numbers).census.max()
+        wide = shown.set_index(["line", "census"])
         own = wide.loc[("council", census)] if ("council", census) in wide.index else None
         beside = {line: wide.value.get((line, census), float("nan")) for line in ("neighbours", "region", "England")}
         rows.append(
@@ -66,7 +68,7 @@ def at_a_glance(profile: Profile) -> pd.DataFrame:
                 "Census": str(int(census)),
                 profile.council.name: "–" if own is None else _told_one(own.value, own.marker),
                 "Usual range for its size": "–" if own is None else _spanned_one(own.low, own.high),
-                "Change in a year": wording.councils.signed(change(profile, measure)),
+                "Change in a year": wording.councils.signed(change(profile, measure, census)),
                 "Neighbours' median": beside["neighbours"],
                 profile.council.region: beside["region"],
                 "England": beside["England"],
@@ -75,11 +77,10 @@ def at_a_glance(profile: Profile) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def change(profile: Profile, measure: str) -> float:
-    """The council's figure of the latest census less that of the census before, NaN where either has no number."""
-    latest = profile.beside.census.max()
+def change(profile: Profile, measure: str, census: int) -> float:
+    """The council's figure of a census less that of the census before, NaN where either has no number."""
     own = profile.own.set_index("census")[measure]
-    return own.get(latest, float("nan")) - own.get(latest - 1, float("nan"))
+    return own.get(census, float("nan")) - own.get(census - 1, float("nan"))
 
 
 def _told(values: pd.Series, markers: pd.Series) -> pd.Series:
@@ -130,14 +131,15 @@ def headline(profile: Profile) -> str:
 
 
 def agency_sentence(profile: Profile) -> str:
-    """The latest agency rate beside England's; “” where none was published."""
-    known = profile.own.dropna(subset=["agency_rate"])
+    """The latest agency rate beside England's, or that it rounds to 0; “” where none was published."""
+    england = profile.beside.query("line == 'England' and measure == 'agency_rate'").set_index("census").value
+    known = profile.own[profile.own.agency_rate.notna() | profile.own.agency_rate_marker.isin(ROUNDS_TO_ZERO)]
     if known.empty:
         return ""
     row = known.iloc[-1]
-    england = profile.beside.query("line == 'England' and measure == 'agency_rate'").set_index("census").value
-    year, latest = int(row.census), int(england.index.max())
-    return wording.councils.latest_agency_rate(profile.council.name, year, row.agency_rate, england[row.census], latest)
+    if pd.isna(row.agency_rate):
+        return wording.councils.agency_rounds_to_zero(profile.council.name, int(row.census), england[row.census])
+    return wording.councils.latest_agency_rate(profile.council.name, row, england[row.census], int(england.index.max()))
 
 
 def measure_headline(profile: Profile, measure: str) -> str:
@@ -156,7 +158,27 @@ def measure_headline(profile: Profile, measure: str) -> str:
 
 def neighbour_sentence(profile: Profile) -> str:
     """Who the neighbours are, or that there are none."""
-    return wording.councils.neighbour_sentence(profile.council.name, profile.neighbours.neighbour.tolist())
+    return wording.councils.neighbour_sentence(profile.council.name, profile.neighbours, profile.as_at)
+
+
+def among_neighbours(profile: Profile) -> list[str]:
+    """Where each measure of the latest census lies among the neighbours', one sentence each."""
+    own = profile.own[profile.own.census == profile.beside.census.max()]
+    if own.empty:
+        return []
+    others = profile.neighbours[~profile.neighbours.return_unit.isin(own.return_unit)]
+    told = [wording.councils.among_neighbours(measure, own[measure].iloc[0], others[measure]) for measure in FIVE]
+    return [text for text in told if text]
+
+
+def outside_before(profile: Profile) -> list[str]:
+    """At which censuses each measure lay outside the usual range for the council's size, one sentence each."""
+    told = []
+    for measure, rows in profile.placed.groupby("measure", sort=False):
+        sides = rows.position.map(wording.councils.OUTSIDE)
+        years = {side: rows.census[sides == side].astype(int).tolist() for side in ("above", "below")}
+        told.append(wording.councils.outside_before(str(measure), years))
+    return [text for text in told if text]
 
 
 def neighbour_table(profile: Profile) -> pd.DataFrame:
@@ -165,7 +187,7 @@ def neighbour_table(profile: Profile) -> pd.DataFrame:
     near = profile.neighbours
     if near.empty:
         return pd.DataFrame()
-    frame = pd.DataFrame({"Council": near.neighbour})
+    frame = pd.DataFrame({"Council": near.neighbour, "How close": near.closeness})
     for measure in FIVE:
         frame[MEASURES[measure].axis_label] = _told(near[measure], near[f"{measure}_marker"].fillna("no row"))
     frame["Standing judgement"] = near.overall.astype(object)
@@ -192,7 +214,7 @@ def facts(profile: Profile) -> dict[str, object]:
             known[name] = _plain(latest[name].iloc[0]) if len(latest) else None
         for name, column in (("low", "low_95"), ("high", "high_95"), ("position", "position")):
             known[f"{measure}_{name}"] = _plain(places[column].get(measure))
-        known[f"{measure}_change"] = _plain(change(profile, measure))
+        known[f"{measure}_change"] = _plain(change(profile, measure, profile.beside.census.max()))
     return known
 
 

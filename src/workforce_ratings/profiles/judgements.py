@@ -17,6 +17,20 @@ def standing_sentence(profile: Profile) -> str:
     return wording.councils.standing_sentence(profile.council.name, profile.standing, profile.as_at, existing)
 
 
+def none_known(profile: Profile) -> str:
+    """What is said where no inspection is known; “” where one is."""
+    known = len(profile.inspections) + len(profile.predecessors)
+    return "" if known else wording.councils.no_inspection(profile.council.name, profile.as_at)
+
+
+def next_sentences(profile: Profile) -> list[str]:
+    """What is estimated of the next overall judgement, and what that means once Ofsted gives none; or why nothing is."""
+    forecast = profile.national.forecast_of(profile.council.series)
+    told = wording.forecast.council_forecast(profile.council.name, forecast, profile.national.skill_of())
+    known = pd.notna(forecast["p_good_or_outstanding"])
+    return [told, wording.forecast.overall_ended(profile.national.as_at)] if known else [told]
+
+
 def since(profile: Profile) -> str:
     """How long ago the latest inspection was; “” where there is none."""
     if profile.inspections.empty:

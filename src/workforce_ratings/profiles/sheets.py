@@ -10,7 +10,7 @@ from workforce_ratings.models.expectations import Expectation
 from workforce_ratings.profiles import articles, figures, judgements, notes
 from workforce_ratings.profiles.gathering import Profile
 from workforce_ratings.spreadsheets import Cover, Sheet
-from workforce_ratings.vocabulary import FIVE, JUDGED, MEASURES, census_date
+from workforce_ratings.vocabulary import FIRST_CENSUS, FIVE, JUDGED, MEASURES, census_date
 
 SOURCE_DFE = "Department for Education, Children's social work workforce"
 SOURCE_OFSTED = "Ofsted, Local authority inspection outcomes and inspection reports"
@@ -104,7 +104,7 @@ def inspections(profile: Profile) -> pd.DataFrame:
         "Kind": rows.inspection_type,
         **{f"{words[0].upper()}{words[1:]}": rows[name].astype(object) for name, words in JUDGED.items()},
         "Overall given": rows.overall_status,
-        "Census set beside it": rows.census,
+        "Census set beside it": rows.census.where(rows.census >= FIRST_CENSUS).astype("Int64"),
     }
     return pd.DataFrame(columns)
 
@@ -142,4 +142,4 @@ def neighbours(profile: Profile) -> pd.DataFrame:
     rows = profile.neighbours
     columns = {MEASURES[m].axis_label: number_or_marker(rows[m], rows[f"{m}_marker"].fillna("no row")) for m in FIVE}
     stands = {"Standing judgement": rows.overall.astype(object), "Inspected": rows.inspection_start}
-    return pd.DataFrame({"Council": rows.neighbour, **columns, **stands})
+    return pd.DataFrame({"Council": rows.neighbour, "How close": rows.closeness, **columns, **stands})

@@ -1,12 +1,11 @@
 """What the index of reports says of each page: text for its tables, made from the entries of run.json.
 
-A page leaves facts about itself (pages.facts), and a run keeps them in its record. A record is a file that anybody can
-have changed, so a fact that is not what it should be is shown as missing; the index is made all the same.
+A page leaves facts about itself (pages.facts), and a run keeps them in its record. They come here as `checking` lets them
+through: a fact that is there is what it should be, and one that is not is shown as missing.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -15,22 +14,13 @@ from urllib.parse import quote_plus
 
 import pandas as pd
 
-from ..vocabulary import FIVE, JUDGEMENTS, MARKERS, MEASURES, census_date, long_date, one_decimal
+from ..vocabulary import FIVE, JUDGEMENT_LETTERS, JUDGEMENTS, MARKERS, MEASURES, census_date, long_date, one_decimal
 
 NOTHING = "–"
 # Units as there is room for in the head of a column; the sentences under the table say them in full.
 UNITS = {"%": "%", "cases per case holder": "cases"}
-LETTERS = {"inadequate": "I", "requires improvement": "RI", "good": "G", "outstanding": "O"}
-
-
-def is_facts(known: object) -> bool:
-    """Whether something is what a page may say of itself: numbers, text and None by name."""
-    return isinstance(known, dict) and all(isinstance(k, str) and _is_fact(v) for k, v in known.items())
-
-
-def _is_fact(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return value is None or isinstance(value, str) or is_number
+# What a page says of the place of a council with fewer than SMALL_WORKFORCE_FTE social workers, and what is shown.
+UNPLACED, TOO_FEW = "too small to place", "too few to place"
 
 
 def pages(runs: Iterable[dict], section: str) -> list[dict]:
@@ -71,7 +61,7 @@ def _council(entry: dict, usual_census: object) -> dict[str, object]:
         "region": facts.get("region") or "",
         "judgement": judged if judged in JUDGEMENTS else "",
         "rank": JUDGEMENTS.index(judged) if judged in JUDGEMENTS else "",
-        "letter": LETTERS.get(judged, ""),
+        "letter": JUDGEMENT_LETTERS.get(judged, ""),
         "no_judgement": "none" if facts else NOTHING,
         **_inspected(facts),
         "figures": [_figure(facts, measure) for measure in FIVE],
@@ -80,7 +70,7 @@ def _council(entry: dict, usual_census: object) -> dict[str, object]:
 
 
 def _facts(entry: dict) -> dict[str, object]:
-    return entry["facts"] if is_facts(entry.get("facts")) else {}
+    return entry.get("facts") or {}
 
 
 def _usual(values: Iterable[object]) -> object:
@@ -89,44 +79,42 @@ def _usual(values: Iterable[object]) -> object:
     return max(counts, key=lambda value: (counts[value], str(value)), default=None)
 
 
-def _number(facts: dict, name: str) -> float | None:
-    return facts[name] if isinstance(facts.get(name), int | float) else None
-
-
-def _day(text: object) -> pd.Timestamp | None:
-    known = isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", text)
-    day = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce") if known else pd.NaT
-    return None if day is pd.NaT else day
+def _day(text: str | None) -> str | None:
+    return long_date(pd.Timestamp(text)) if text else None
 
 
 def _inspected(facts: dict) -> dict[str, str]:
-    day = _day(facts.get("inspected"))
-    framework = facts.get("framework") if day is not None else None
-    shown = {"inspected": long_date(day) if day is not None else NOTHING, "framework": str(framework or "")}
-    return {**shown, "inspected_on": facts["inspected"] if day is not None else ""}
+    day = facts.get("inspected") or ""
+    return {
+        "inspected": _day(day) or NOTHING,
+        "framework": facts.get("framework") or "" if day else "",
+        "inspected_on": day,
+    }
 
 
 def _figure(facts: dict, measure: str) -> dict[str, object]:
     """A measure's cell: the number, or DfE's marker in brackets where there is none; under it the usual range for the
-    council's size and, where the number lies outside, on which side."""
-    value, marker = _number(facts, measure), facts.get(f"{measure}_marker") or ""
-    low, high = _number(facts, f"{measure}_low"), _number(facts, f"{measure}_high")
+    council's size and, where the number lies outside, on which side; or that there are too few people for a place."""
+    value, marker = facts.get(measure), facts.get(f"{measure}_marker") or ""
+    low, high, position = (facts.get(f"{measure}_{name}") for name in ("low", "high", "position"))
     sign = f"[{marker}]" if marker else ""
     shown = " ".join([one_decimal(value), sign]).strip() if value is not None else sign or NOTHING
-    usual = f"{one_decimal(low)} to {one_decimal(high)}" if None not in (value, low, high) else ""
-    side = re.match(r"(above|below) ", str(facts.get(f"{measure}_position"))) if usual else None
-    outside = f"{side[1]} it" if side else ""
-    sort = "" if value is None else value
-    return {"shown": shown, "sort": sort, "usual": usual, "outside": outside, "marker": str(marker)}
+    if value is None or position == UNPLACED:
+        return {"shown": shown, "sort": "", "marker": marker, "under": "" if value is None else TOO_FEW, "outside": ""}
+    usual = f"{one_decimal(low)} to {one_decimal(high)}" if None not in (low, high) else ""
+    side = re.match(r"(above|below) ", position or "") if usual else None
+    return {"shown": shown, "sort": value, "marker": marker, "under": usual, "outside": f"{side[1]} it" if side else ""}
 
 
 def _change(facts: dict) -> dict[str, object]:
-    value = _number(facts, "agency_rate_change")
+    """The change of the agency rate, which has no more a place in an order than the rate itself."""
+    value = facts.get("agency_rate_change")
     if value is None:
-        return {"shown": NOTHING, "sort": ""}
+        return {"shown": NOTHING, "sort": "", "under": ""}
     size = one_decimal(abs(value))
     sign = "" if size == "0.0" else "+" if value > 0 else "−"
-    return {"shown": f"{sign}{size}", "sort": value}
+    is_placed = facts.get("agency_rate_position") != UNPLACED
+    return {"shown": f"{sign}{size}", "sort": value if is_placed else "", "under": "" if is_placed else TOO_FEW}
 
 
 def columns() -> list[dict[str, str]]:
@@ -152,11 +140,11 @@ def regions(rows: Iterable[dict]) -> list[dict[str, object]]:
 def caption(entries: Iterable[dict]) -> str:
     """What the councils' table holds: which figures, of which census, as at which day."""
     facts = [_facts(entry) for entry in entries]
-    days = Counter(day for known in facts if (day := _day(known.get("as_at"))) is not None)
-    years = Counter(known["census"] for known in facts if isinstance(known.get("census"), int))
+    days = Counter(known["as_at"] for known in facts if known.get("as_at"))
+    years = Counter(known["census"] for known in facts if known.get("census"))
     parts = ["Council reports"]
     if days:
-        parts.append(f"overall judgement standing as at {_counted({long_date(d): days[d] for d in sorted(days)})}")
+        parts.append(f"overall judgement standing as at {_counted({_day(d): days[d] for d in sorted(days)})}")
     if years:
         censuses = {long_date(census_date(year)): years[year] for year in sorted(years, reverse=True)}
         parts.append(f"figures of the census of {_counted(censuses)}")

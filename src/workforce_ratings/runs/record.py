@@ -18,22 +18,30 @@ from pathlib import Path
 
 from .. import paths
 from ..vocabulary import Fault
-from . import staging
+from . import checking, staging
 
 RECORD = "run.json"
-# The packages whose version can change a number, a chart or a page.
+# The packages whose version can change a number, a chart, a page, a PDF or a spreadsheet.
 PACKAGES = (
     "numpy",
     "pandas",
     "scipy",
     "statsmodels",
+    "linearmodels",
     "matplotlib",
+    "seaborn",
+    "pillow",
     "papermill",
     "nbclient",
     "nbconvert",
+    "mistune",
     "ipykernel",
     "jinja2",
     "nh3",
+    "beautifulsoup4",
+    "typst",
+    "gptables",
+    "xlsxwriter",
 )
 
 
@@ -104,36 +112,51 @@ class Record:
 
 
 def recorded_runs(reports: Path | None = None, runs: Path | None = None) -> list[dict[str, object]]:
-    """What every run.json holds, oldest first, less the pages, PDFs and tables that are not in `reports` as written.
+    """What the index reads of every run.json, oldest first, less the pages, PDFs and tables that are not in `reports` as written.
 
     A file that was removed, or that some other run or hand has changed since, is not vouched for by that
-    run. A PDF goes with its page: without the page as written it is of an older one.
+    run. A PDF goes with its page: without the page as written it is of an older one, and a later run that wrote the
+    page anew in the same bytes leaves it the newest PDF made from it. A record that is none is left out, and what is
+    not right in another is blank (see `checking`).
     """
     reports = Path(reports or paths.REPORTS)
 
     @cache  # many runs may have written the same page, of a megabyte
     def digest(name: str) -> str | None:
-        return staging.sha256(reports / name) if (reports / name).is_file() else None
-
-    found = []
-    for file in sorted(Path(runs or paths.RUNS).glob(f"*/{RECORD}")):
         try:
-            run = json.loads(file.read_text(encoding="utf-8"))
-            entries = [_as_it_stands(entry, digest) for entry in run["notebooks"]]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue  # a run that was killed while making its folder, or a file of another kind
-        found.append({**run, "notebooks": entries})
-    return sorted(found, key=lambda run: str(run.get("started")))
+            return staging.sha256(reports / name) if (reports / name).is_file() else None
+        except OSError:  # a name too long, or a file that may not be read
+            return None
+
+    read = (_read(file) for file in sorted(Path(runs or paths.RUNS).glob(f"*/{RECORD}")))
+    found = sorted((run for run in read if run), key=lambda run: run["started"])
+    pdfs: dict[str, str] = {}
+    for run in found:
+        run["notebooks"] = [_as_it_stands(entry, digest, pdfs) for entry in run["notebooks"]]
+    return found
 
 
-def _as_it_stands(entry: dict[str, object], digest: Callable[[str], str | None]) -> dict[str, object]:
+def _read(file: Path) -> dict[str, object] | None:
+    try:
+        return checking.run(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError):
+        return None  # a run that was killed while making its folder, or a file of another kind
+
+
+def _as_it_stands(
+    entry: dict[str, object], digest: Callable[[str], str | None], pdfs: dict[str, str]
+) -> dict[str, object]:
+    """The entry less what does not stand; `pdfs` holds the PDFs that do, by page, and takes the entry's."""
+
     def standing(kind: str) -> str | None:
-        name = entry.get(kind)
-        return name if name and digest(name) == entry[f"{kind}_sha256"] else None
+        name, written = entry[kind], entry[f"{kind}_sha256"]
+        return name if name and written and digest(name) == written else None
 
     page = standing("page")
-    tables = {name: written for name, written in entry.get("tables", {}).items() if digest(name) == written}
-    return {**entry, "page": page, "pdf": standing("pdf") if page else None, "tables": tables}
+    if page and (pdf := standing("pdf")):
+        pdfs[page] = pdf
+    tables = {name: written for name, written in entry["tables"].items() if digest(name) == written}
+    return {**entry, "page": page, "pdf": pdfs.get(page), "tables": tables}
 
 
 def git_state() -> dict[str, object] | None:

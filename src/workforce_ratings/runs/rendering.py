@@ -27,8 +27,8 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from ..vocabulary import FACTS_TYPE, Fault
-from . import listing
+from ..vocabulary import FACTS_TYPE, JUDGEMENT_LETTERS, SMALL_WORKFORCE_FTE, Fault
+from . import checking, listing
 from .notebook import tagged
 from .staging import one_line, shown, staged
 
@@ -106,7 +106,7 @@ def facts_in(executed: Path) -> dict[str, object]:
     for cell in nbformat.read(executed, as_version=4).cells:
         for output in cell.get("outputs", []):
             known = output.get("data", {}).get(FACTS_TYPE, {})
-            if not listing.is_facts(known):
+            if not checking.is_facts(known):
                 raise Fault(f"{shown(executed)} leaves facts for the index that are not numbers, text or None by name.")
             facts |= known
     return facts
@@ -137,7 +137,9 @@ def render_index(target: Path, runs: list[dict], *, title: str = "Reports") -> P
             caption=listing.caption(reports),
             regions=listing.regions(councils),
             markers=listing.markers(councils),
-            letters=listing.LETTERS,
+            letters=JUDGEMENT_LETTERS,
+            too_few=listing.TOO_FEW,
+            small=SMALL_WORKFORCE_FTE,
             has_pdfs=any(row["pdf"] for row in councils),
             tables=sorted({table for run in runs for entry in run["notebooks"] for table in entry.get("tables") or ()}),
             latest=latest,

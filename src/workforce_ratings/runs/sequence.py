@@ -8,12 +8,11 @@ notebook which fails at its last cell changes nothing that anybody reads.
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -27,6 +26,7 @@ from . import staging
 from .notebook import CELL_TIMEOUT, NOTEBOOK_TIMEOUT, execute
 from .notebook import Progress as OnCell
 from .pdf import write_pdf
+from .publishing import publish, stopping_held_back
 from .record import Record, new_run_folder, recorded_runs
 from .rendering import facts_in, render, render_index
 
@@ -106,23 +106,35 @@ def _check_steps(steps: Sequence[Step], reports: Path) -> None:
                 raise Fault(staging.one_line(f"“{name}” cannot be the {kind} of a notebook of the run."))
 
 
-def run_step(step: Step, folder: Path, reports: Path, on_cell: OnCell | None = None) -> dict[str, object]:
+def run_step(
+    step: Step,
+    folder: Path,
+    reports: Path,
+    on_cell: OnCell | None = None,
+    add: Callable[[dict[str, object]], None] | None = None,
+) -> dict[str, object]:
     """Run one step into the run's `folder`, publish its page and tables into `reports`, and return its entry.
 
     The entry holds notebook, name, title, section, status ("completed" or "failed"), seconds, output (the
     executed notebook, from the run's folder) and its sha256, page and page_sha256, pdf and pdf_sha256,
     tables (path from reports/ to hash), facts (what the page says of itself to the index, by name) and error
-    (a sentence, or None). Never raises Fault: a failure is an entry.
+    (a sentence, or None). Never raises Fault: a failure is an entry. `add` is given the entry; nobody can stop
+    the run between the first file that changes and the end of `add`, so that what is published is recorded.
     """
     started = time.monotonic()
     entry = _entry(step)
-    try:
-        with staging.staging_folder(reports) as stage:
-            entry |= _run_staged(step, folder, reports, stage, on_cell)
-        entry["status"] = "completed"
-    except Fault as fault:
-        entry["error"] = str(fault)
-    entry["seconds"] = round(time.monotonic() - started, 1)
+    with contextlib.ExitStack() as to_the_end:
+        try:
+            with staging.staging_folder(reports) as stage:
+                made, files = _made(step, folder, stage, on_cell)
+                to_the_end.enter_context(stopping_held_back())
+                publish(stage, reports, files, _outdated(made, reports))
+            entry |= made | {"status": "completed"}
+        except Fault as fault:
+            entry["error"] = str(fault)
+        entry["seconds"] = round(time.monotonic() - started, 1)
+        if add:
+            add(entry)
     return entry
 
 
@@ -134,7 +146,8 @@ def _entry(step: Step, status: str = "failed") -> dict[str, object]:
     return {**about, **outcome, **pages, "tables": {}, "facts": {}, "error": None}
 
 
-def _run_staged(step: Step, folder: Path, reports: Path, stage: Path, on_cell: OnCell | None) -> dict[str, object]:
+def _made(step: Step, folder: Path, stage: Path, on_cell: OnCell | None) -> tuple[dict[str, object], list[str]]:
+    """What a step's entry says of its outcome, and the files in the stage that are to be published."""
     tables = stage / "tables"
     tables.mkdir()
     done = execute(
@@ -155,22 +168,25 @@ def _run_staged(step: Step, folder: Path, reports: Path, stage: Path, on_cell: O
         result |= {"page": page, "page_sha256": staging.sha256(stage / page)}
         files.append(page)
     if page and step.pdf:
-        pdf = PurePosixPath(page).with_suffix(".pdf").as_posix()
+        pdf = _pdf_of(page)
         write_pdf(stage / page, stage / pdf)
         result |= {"pdf": pdf, "pdf_sha256": staging.sha256(stage / pdf)}
         files.append(pdf)
-    _publish(stage, reports, files)
-    return result
+    return result, files
 
 
-def _publish(stage: Path, reports: Path, files: list[str]) -> None:
-    """Move complete files into place: folders first, so that little is left that could fail between two files."""
-    for file in files:
-        with staging.writing(reports / file):
-            (reports / file).parent.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        with staging.writing(reports / file):
-            os.replace(stage / file, reports / file)
+def _pdf_of(page: str) -> str:
+    return PurePosixPath(page).with_suffix(".pdf").as_posix()
+
+
+def _outdated(made: dict[str, object], reports: Path) -> list[str]:
+    """The PDF of an earlier page, where the page changes and gets none; a page of the same bytes keeps its PDF."""
+    page = made.get("page")
+    if not page or made.get("pdf"):
+        return []
+    with staging.writing(reports / page):
+        unchanged = (reports / page).is_file() and staging.sha256(reports / page) == made["page_sha256"]
+    return [] if unchanged else [_pdf_of(page)]
 
 
 def _run_all(steps: Sequence[Step], record: Record, reports: Path, keep_going: bool) -> None:
@@ -178,11 +194,11 @@ def _run_all(steps: Sequence[Step], record: Record, reports: Path, keep_going: b
         for number, step in enumerate(steps, start=1):
             begin(number, step)
             try:
-                entry = run_step(step, record.folder, reports, on_cell)
+                entry = run_step(step, record.folder, reports, on_cell, record.add)
             except KeyboardInterrupt:
-                record.add(_entry(step, "interrupted"))
+                if len(record.notebooks) < number:
+                    record.add(_entry(step, "interrupted"))
                 raise
-            record.add(entry)
             end(number, entry)
             if entry["status"] == "failed" and not keep_going:
                 return
@@ -195,11 +211,14 @@ def _last_error(record: Record) -> str | None:
 def _interrupted(record: Record, steps: Sequence[Step]) -> None:
     """Close the record of a run that was stopped, with the sentence that says where."""
     at = len(record.notebooks)
-    record.finish(
-        "interrupted",
-        f"Stopped at notebook {at} of {len(steps)} ({steps[at - 1].name}): nothing of it was published, "
-        f"what was finished before stays; give the same command to run again.",
-    )
+    where = f"notebook {at} of {len(steps)} ({steps[at - 1].name})"
+    if not at:
+        told = f"Stopped before the first of {len(steps)} notebooks: nothing was published"
+    elif record.notebooks[-1]["status"] == "completed":
+        told = f"Stopped after {where}: it and what was finished before stay"
+    else:
+        told = f"Stopped at {where}: nothing of it was published, what was finished before stays"
+    record.finish("interrupted", f"{told}; give the same command to run again.")
 
 
 def _index(record: Record, reports: Path, runs: Path | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workforce_ratings.vocabulary import MEASURES, MONTHS, long_date
-from workforce_ratings.wording.phrases import listed, number, p_value, plural
+from workforce_ratings.wording.phrases import listed, number, p_value, plural, plus_minus
 
 
 def _checked(summary: pd.DataFrame) -> tuple[pd.Series, int, int]:
@@ -51,8 +51,10 @@ def stories_read(stories: pd.DataFrame) -> str:
     texts = int((kept.read_from == "article").sum())
     merged, unread = int(stories.role.isin(["copy", "superseded"]).sum()), int((stories.role == "unreadable").sum())
     return (
-        f"{len(kept)} {plural(len(kept), 'article', 'articles')} read: {texts} from {plural(texts, 'its', 'their')} own text "
-        f"and {len(kept) - texts} from digests in our own words. {merged} {plural(merged, 'file', 'files')} told a story "
+        f"{len(kept)} {plural(len(kept), 'article', 'articles')} read: {texts} from "
+        f"{plural(texts, 'its', 'their')} own text "
+        f"and {len(kept) - texts} from digests in our own words. {merged} {plural(merged, 'file', 'files')} "
+        "told a story "
         f"that another tells better, and {unread} could not be read."
     )
 
@@ -62,8 +64,10 @@ def claims_read(table: pd.DataFrame) -> str:
     if not len(table):
         return "No claim was read."
     return (
-        f"{len(table)} claims of {table.article.nunique()} articles: {int(table.census.notna().sum())} belong to a census, "
-        f"{int((table.judgement != '').sum())} are judgements, {int((table.kind != '').sum())} name the kind of a visit, "
+        f"{len(table)} claims of {table.article.nunique()} articles: {int(table.census.notna().sum())} belong "
+        "to a census, "
+        f"{int((table.judgement != '').sum())} are judgements, {int((table.kind != '').sum())} name the kind of "
+        "a visit, "
         f"and {int(table.hedged.sum())} are hedged."
     )
 
@@ -75,7 +79,8 @@ def reading_agreement(agreement: pd.DataFrame) -> str:
         return "None of the articles at hand has facts coded by hand to hold the reading against."
     return (
         f"Of {int(row.found + row.missed)} facts coded by hand in these articles the reading found {int(row.found)}; "
-        f"{int(row.wrong)} of its claims {plural(int(row.wrong), 'is', 'are')} not among them (F1 {row.f1:.2f}). The rules were "
+        f"{int(row.wrong)} of its claims {plural(int(row.wrong), 'is', 'are')} not among them (F1 "
+        f"{row.f1:.2f}). The rules were "
         f"written with these articles at hand: on articles they have not seen, expect less (see benchmarks/README.md)."
     )
 
@@ -149,7 +154,8 @@ def article_model(results: pd.DataFrame) -> list[str]:
             continue
         clear = "a clear ordering" if row.p < 0.05 else "no clear ordering"
         sentences.append(
-            f"{label}: {row.n} councils' figures come with a judgement; {clear} (Kendall's tau {row.tau:+.2f}, permutation p = "
+            f"{label}: {row.n} councils' figures come with a judgement; {clear} (Kendall's tau "
+            f"{plus_minus(row.tau, 2)}, permutation p = "
             f"{p_value(row.p)}; the smallest p that {row.n} such figures could give is {p_value(row.smallest_p)})."
         )
         if pd.notna(row.power):

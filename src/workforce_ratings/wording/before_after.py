@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import JUDGED, JUDGEMENTS, MEASURES, one_decimal
-from workforce_ratings.wording.phrases import listed, lower_label, number, plural, side, value
+from workforce_ratings.vocabulary import AS_AT, JUDGED, JUDGEMENTS, MEASURES, long_date, one_decimal
+from workforce_ratings.wording.phrases import listed, lower_label, number, plural, plus_minus, side, value
 
 # The day from which Hood and Goldacre (2021) can be set beside our figures.
 HOOD_AND_GOLDACRE = "2021-12-31"
+# The last day of the inspections whose changes are told, as an ISO date.
+LAST_DAY = "2025-03-31"
 
 
 def change_title(changes: pd.DataFrame, measure: str) -> str:
@@ -31,15 +33,21 @@ def change_title(changes: pd.DataFrame, measure: str) -> str:
     return f"{label} against England's: {'; '.join(told)}"
 
 
-def subtitle_change(changes: pd.DataFrame, measure: str, judgement: str) -> str:
-    """What the chart is: measure, unit, inspections, judgement, n at each census after, and the interval."""
+def subtitle_change(changes: pd.DataFrame, measure: str, judgement: str, as_at: str = AS_AT) -> str:
+    """What the chart is: measure, unit, inspections up to which day, judgement, n at each census after, and "
+    "the interval."""
     rows = _ilacs(changes, measure).query("adjusted")
     counts = [f"{part.n.sum()} {_after(years)}" for years, part in rows.groupby("years_after")]
     return (
-        f"Mean change in {lower_label(measure)} ({_unit(measure)}) from the census before, less England's over the same "
-        f"years, by judgement of {JUDGED[judgement]}, England, ILACS inspections begun to 31 March 2025 "
+        f"Mean change in {lower_label(measure)} ({_unit(measure)}) from the census before, less England's over "
+        "the same "
+        f"years, by judgement of {JUDGED[judgement]}, England, ILACS inspections begun to {_last_day(as_at)} "
         f"(n = {listed(counts)}); 95% t intervals"
     )
+
+
+def _last_day(as_at: str) -> str:
+    return long_date(pd.Timestamp(min(as_at, LAST_DAY)))
 
 
 def caption_change(measure: str) -> str:
@@ -109,7 +117,7 @@ def levels_sentence(matched: pd.DataFrame, measure: str, within: float, judged: 
     left, of = int(rows.unmatched.sum()), int((rows.n + rows.unmatched).sum())
     far = f"{one_decimal(within)} {_unit(measure)}"
     told = (
-        f"Of the {of} inspections with a change {_after(rows.years_after.iloc[0])}, {number(left)} "
+        f"Of the {of} inspections with a change {_after(rows.years_after.iloc[0])}, {_many(left)} "
         f"{plural(left, 'has', 'have')} too few such councils within {far} and {plural(left, 'is', 'are')} left out."
     )
     row = next(rows[(rows.judgement == judged) & (rows.n > 0)].itertuples(), None)
@@ -162,27 +170,30 @@ def ways_title(ways: pd.DataFrame, measure: str, judged: str = "inadequate") -> 
     """A headline for the chart of ways: the change beside that of matched councils (of England where none are matched)
     and beside its own of the year before.
 
-    The ways are not counted: they tell the same inspections, and are no independent findings.
+    The ways are not counted: they are of the same inspections, and no independent findings.
     """
     start = f"{MEASURES[measure].label} after {judged}:"
     others = "adjusted" if _way(ways, "matched") is None else "matched"
-    beside = {"adjusted": "England's", "matched": "near-level councils'", "less_year_before": "the year before"}
+    beside = {"adjusted": "England's", "matched": "near-level councils'", "less_year_before": "year before"}
     rows = {beside[way]: row for way in (others, "less_year_before") if (row := _way(ways, way)) is not None}
     if not rows:
         return f"{start} too few inspections to tell a change"
     sides = {words: side(row.ci_low, row.ci_high) for words, row in rows.items()}
-    said = {"higher": "change clearly above", "lower": "change clearly below", "": "no clear gap to"}
+    said = {"higher": "change above", "lower": "change below", "": "unclear beside"}
     told = [
         f"{words} {listed(of)}" for word, words in said.items() if (of := [b for b, s in sides.items() if s == word])
     ]
-    return f"{start} {'; '.join(told)}"
+    return f"{start} {', '.join(told)}" if any(sides.values()) else f"{start} no clear gap to any comparison"
 
 
-def subtitle_ways(ways: pd.DataFrame, measure: str, judgement: str, judged: str = "inadequate") -> str:
-    """What the chart of ways is: measure, unit, inspections, and n."""
+def subtitle_ways(
+    ways: pd.DataFrame, measure: str, judgement: str, as_at: str = AS_AT, judged: str = "inadequate"
+) -> str:
+    """What the chart of ways is: measure, unit, inspections up to which day, and n."""
     n = int(_first(ways[ways.years_after > 0]).n.max()) if (ways.years_after > 0).any() else 0
     return (
-        f"Mean change in {lower_label(measure)} ({_unit(measure)}) around ILACS inspections begun to 31 March 2025 with "
+        f"Mean change in {lower_label(measure)} ({_unit(measure)}) around ILACS inspections begun to "
+        f"{_last_day(as_at)} with "
         f"{JUDGED[judgement]} judged {judged}, England, n = {n}{' or fewer' * (n > 0)}; 95% intervals"
     )
 
@@ -190,7 +201,8 @@ def subtitle_ways(ways: pd.DataFrame, measure: str, judgement: str, judged: str 
 def caption_ways(measure: str, judged: str = "inadequate") -> str:
     return (
         f"Mean change in {lower_label(measure)} ({_unit(measure)}) so many censuses after ILACS inspections judged "
-        f"{judged}, in each way; 0 is the year up to the census before. The ways tell the same inspections"
+        f"{judged}, in each way; 0 is the year up to the census before. Every row is of the same inspections, "
+        "or of some of them"
     )
 
 
@@ -256,7 +268,16 @@ def beside_hood_and_goldacre(ways: pd.DataFrame, as_at: str) -> str:
         f"{start} Here the change in mean agency rate {_after(row.years_after)}, less England's, is "
         f"{_in_full(row, 'agency_rate')}: {found}."
     )
-    return " ".join(filter(None, [first, own_rise_sentence(ways, "agency_rate")]))
+    return f"{first}{_less_its_own(ways)}"
+
+
+def _less_its_own(ways: pd.DataFrame) -> str:
+    """What of the change stays once that of the year before is taken off, shortly; “” where unknown."""
+    row = _way(ways, "less_year_before")
+    if row is None:
+        return ""
+    word = {"higher": "it is still a clear rise", "lower": "it is a clear fall", "": "no clear change is left"}
+    return f" Less the same councils' change of the year before, {word[side(row.ci_low, row.ci_high)]}."
 
 
 def agency_after(ways: pd.DataFrame) -> str:
@@ -314,6 +335,10 @@ def _sides(rows: pd.DataFrame) -> set[str]:
     return {side(low, high) for low, high in zip(rows.ci_low, rows.ci_high, strict=True)}
 
 
+def _many(count: int) -> str:
+    return number(count) if count else "none"
+
+
 def _after(years: int) -> str:
     return f"{number(years)} {plural(years, 'census', 'censuses')} after"
 
@@ -351,5 +376,4 @@ def _in_full(row, measure: str) -> str:
 
 def _signed(change: float) -> str:
     """A change to one decimal with its sign; 0.0 has none."""
-    text = f"{change:+.1f}"
-    return text[1:] if text in ("+0.0", "-0.0") else text
+    return plus_minus(change, 1)

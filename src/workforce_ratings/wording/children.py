@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workforce_ratings.vocabulary import MEASURES, OUTCOMES
-from workforce_ratings.wording.phrases import listed, lower_label, number, plural, side
+from workforce_ratings.wording.phrases import listed, lower_label, number, plural, plus_minus, side
 
 SHARES = {
     "re_referrals": "the share of referrals that were re-referrals",
@@ -49,6 +49,10 @@ def _lower(outcome: str) -> str:
 # --- the regressions -------------------------------------------------------------------------------------------------
 
 
+# Names of outcomes with more words than this are counted in a headline and not named.
+LONGEST_NAMES = 4
+
+
 def associations_title(terms: pd.DataFrame) -> str:
     """A chart's headline: the outcomes whose interval is clear of zero, on one side, in every main model."""
     rows = _agency(terms)
@@ -57,8 +61,8 @@ def associations_title(terms: pd.DataFrame) -> str:
     same = rows.groupby("outcome", sort=False).side.agg(lambda sides: sides.iloc[0] if sides.nunique() == 1 else "")
     clear = [_lower(outcome) for outcome in same.index if same[outcome]]
     if not clear:
-        return "No outcome for children is clearly associated with the agency rate in every model"
-    if len(clear) > 2:
+        return "No outcome is clearly associated with agency rate in every model"
+    if len(listed(clear).split()) > LONGEST_NAMES:
         return (
             f"Agency rate: clearly associated with {number(len(clear))} of {number(len(same))} outcomes in every model"
         )
@@ -75,16 +79,25 @@ def association_sentence(terms: pd.DataFrame, outcome: str) -> str:
     basis = f"n = {row.n:,} council-years of {row.councils} councils, joint returns once"
     if not row.side:
         return (
-            f"For {share} the estimate is {row.coef:+.2f} percentage points for each percentage point of agency rate, the "
-            f"other four measures held equal (95% interval {row.ci_low:+.2f} to {row.ci_high:+.2f}; {basis}): no clear "
+            f"For {share} the estimate is {plus_minus(row.coef, 2)} percentage points for each percentage point "
+            "of agency rate, the "
+            f"other four measures held equal (95% interval {plus_minus(row.ci_low, 2)} to "
+            f"{plus_minus(row.ci_high, 2)}; {basis}): no clear "
             f"difference.{_alone(rows)}"
         )
     near, far = sorted((abs(row.ci_low), abs(row.ci_high)))
     return (
-        f"{share[0].upper()}{share[1:]} was {abs(row.coef):.2f} percentage points {row.side} for each percentage point by "
-        f"which a council's agency rate was above its usual level, allowing for the year and with the other four measures "
-        f"held equal (95% interval {near:.3f} to {far:.3f} {row.side}; {basis}).{_alone(rows)}"
+        f"{share[0].upper()}{share[1:]} was {abs(row.coef):.2f} percentage points {row.side} for each "
+        "percentage point by "
+        "which a council's agency rate was above its usual level, allowing for the year and with the other "
+        "four measures "
+        f"held equal (95% interval {_near(near)} to {far:.3f} {row.side}; {basis}).{_alone(rows)}"
     )
+
+
+def _near(end: float) -> str:
+    """The end of a clear interval that is nearer zero: never told as zero."""
+    return f"{end:.3f}" if end >= 0.0005 else "under 0.001"
 
 
 def _alone(rows: pd.DataFrame) -> str:
@@ -92,12 +105,15 @@ def _alone(rows: pd.DataFrame) -> str:
     alone = rows.loc["agency"]
     if pd.isna(alone.coef) or alone.side == rows.loc["five"].side:
         return ""
-    figures = f"{alone.coef:+.2f} (95% interval {alone.ci_low:+.2f} to {alone.ci_high:+.2f})"
+    figures = (
+        f"{plus_minus(alone.coef, 2)} (95% interval {plus_minus(alone.ci_low, 2)} to {plus_minus(alone.ci_high, 2)})"
+    )
     return f" With the agency rate alone it is {figures}{'' if alone.side else ', which is no clear difference'}."
 
 
 def associations_steady(beside: pd.DataFrame, outcome: str) -> str:
-    """How far the estimates of one outcome depend on the choices made, from rows of models.children.beside_published."""
+    """How far the estimates of one outcome depend on the choices made, from rows of "
+    "models.children.beside_published."""
     rows = beside[(beside.outcome == outcome) & beside.coef.notna()]
     if rows.empty:
         return f"For {SHARES[outcome]} nothing can be estimated."
@@ -105,8 +121,9 @@ def associations_steady(beside: pd.DataFrame, outcome: str) -> str:
     counts = {words: sides.count(word) for word, words in (("higher", "above"), ("lower", "below")) if word in sides}
     told = [f"{number(n)} {plural(n, 'lies', 'lie')} wholly {words} zero" for words, n in counts.items()]
     return (
-        f"Across {number(len(rows))} sets of choices the estimates for {SHARES[outcome]} run from {rows.coef.min():+.3f} to "
-        f"{rows.coef.max():+.3f}; of their intervals {listed(told) if told else 'none is clear of zero'}."
+        f"Across {number(len(rows))} sets of choices the estimates for {SHARES[outcome]} run from "
+        f"{plus_minus(rows.coef.min(), 3)} to "
+        f"{plus_minus(rows.coef.max(), 3)}; of their intervals {listed(told) if told else 'none is clear of zero'}."
     )
 
 
@@ -118,14 +135,20 @@ def against_published(beside: pd.DataFrame, outcome: str) -> str:
     first, same = rows.iloc[0], rows[(rows[list(THEIRS)] == pd.Series(THEIRS)).all(axis=1)]
     main = rows[rows.main & (rows.model == "five")]
     published = (
-        f"Published for {SHARES[outcome]}: {first.published:+.3f} ({first.published_low:+.3f} to {first.published_high:+.3f}, "
+        f"Published for {SHARES[outcome]}: {plus_minus(first.published, 3)} "
+        f"({plus_minus(first.published_low, 3)} to {plus_minus(first.published_high, 3)}, "
         f"n = {first.published_n:,})."
     )
-    parts = [f"by the publication's own rules ours is {r.coef:+.3f} on {_rows(r)}" for r in same.itertuples()]
+    parts = [f"by the publication's own rules ours is {plus_minus(r.coef, 3)} on {_rows(r)}" for r in same.itertuples()]
     parts += [
-        f"by our main rules {r.coef:+.3f} ({r.ci_low:+.3f} to {r.ci_high:+.3f}, n = {r.n:,})" for r in main.itertuples()
+        f"by our main rules {plus_minus(r.coef, 3)} ({plus_minus(r.ci_low, 3)} to {plus_minus(r.ci_high, 3)}, n "
+        f"= {r.n:,})"
+        for r in main.itertuples()
     ]
-    inside = f"inside the published interval: {number(int(rows.within.sum()))} of our {number(len(rows))} estimates"
+    within = int(rows.within.sum())
+    inside = (
+        f"inside the published interval: {number(within) if within else 'none'} of our {number(len(rows))} estimates"
+    )
     told = "; ".join([*parts, inside])
     return f"{published} {told[0].upper()}{told[1:]}."
 
@@ -145,14 +168,14 @@ def what_moves_it(beside: pd.DataFrame, outcome: str) -> str:
     base = main.coef.iloc[0]
     five = rows[(rows.model == "five") & ~rows.main]
     alone, earlier = rows[rows.main & (rows.model == "agency")].coef, five[five.lag != 1].coef
-    told = [f"leaving out the other four measures moves it by {c - base:+.3f}" for c in alone]
-    told += [f"taking the census a year earlier by {c - base:+.3f}" for c in earlier]
+    told = [f"leaving out the other four measures moves it by {plus_minus(c - base, 3)}" for c in alone]
+    told += [f"taking the census a year earlier by {plus_minus(c - base, 3)}" for c in earlier]
     places = (five[five.lag == 1].coef - base).abs()
     if len(places):
         told.append(f"other rules for joint returns and reorganised councils by {places.max():.3f} at most")
     if not told:
-        return f"Our main estimate for {SHARES[outcome]} is {base:+.3f}, and no other can be set beside it."
-    return f"Our main estimate for {SHARES[outcome]} is {base:+.3f}; {listed(told)}."
+        return f"Our main estimate for {SHARES[outcome]} is {plus_minus(base, 3)}, and no other can be set beside it."
+    return f"Our main estimate for {SHARES[outcome]} is {plus_minus(base, 3)}; {listed(told)}."
 
 
 def what_differs(row: pd.Series) -> str:
@@ -167,8 +190,10 @@ def what_differs(row: pd.Series) -> str:
 def subtitle_associations(terms: pd.DataFrame, rows: pd.DataFrame) -> str:
     """What the chart is: unit, place, years, effects, intervals and n. `rows` are those that the estimates rest on."""
     return (
-        "Percentage points of each outcome per percentage point of agency rate at the census within the year; council and "
-        f"year effects, England, {_years(rows)}, {_span(_agency(terms).n)} council-years; 95% intervals clustered by return "
+        "Percentage points of each outcome per percentage point of agency rate at the census within the year; "
+        "council and "
+        f"year effects, England, {_years(rows)}, {_span(_agency(terms).n)} council-years; 95% intervals "
+        "clustered by return "
         "unit"
     )
 
@@ -194,7 +219,8 @@ def alt_associations(terms: pd.DataFrame) -> str:
     """Alt text of the chart: every main estimate for the agency rate with five measures, with its interval."""
     rows = _agency(terms).query("model == 'five'").dropna(subset=["coef"])
     told = "; ".join(
-        f"{_lower(r.outcome)} {r.coef:+.3f} ({r.ci_low:+.3f} to {r.ci_high:+.3f})" for r in rows.itertuples()
+        f"{_lower(r.outcome)} {plus_minus(r.coef, 3)} ({plus_minus(r.ci_low, 3)} to {plus_minus(r.ci_high, 3)})"
+        for r in rows.itertuples()
     )
     return (
         "Chart of coefficients of the agency rate with 95% intervals beside a line at zero, for each outcome, ours and "
@@ -237,11 +263,11 @@ def caption_variants(outcome: str) -> str:
 
 
 def _signed(coef: float) -> str:
-    return "–" if pd.isna(coef) else f"{coef:+.3f}"
+    return "–" if pd.isna(coef) else f"{plus_minus(coef, 3)}"
 
 
 def _interval(low: float, high: float) -> str:
-    return "–" if pd.isna(low) else f"{low:+.3f} to {high:+.3f}"
+    return "–" if pd.isna(low) else f"{plus_minus(low, 3)} to {plus_minus(high, 3)}"
 
 
 # --- social workers of each child --------------------------------------------------------------------------------------
@@ -271,15 +297,19 @@ def social_workers_sentence(cross: pd.DataFrame, measure: str) -> str:
         return f"The {label} and {SHARES['three_social_workers']} cannot be set side by side: {row.reason}."
     ranks = _of(cross, "rank_correlation", measure)
     told = (
-        f"Across {row.n} councils the {label} and {SHARES['three_social_workers']} have a correlation of {row.coef:+.2f} "
-        f"(95% interval {row.ci_low:+.2f} to {row.ci_high:+.2f}; of their ranks {ranks.coef:+.2f}){_unclear(row)}."
+        f"Across {row.n} councils the {label} and {SHARES['three_social_workers']} have a correlation of "
+        f"{plus_minus(row.coef, 2)} "
+        f"(95% interval {plus_minus(row.ci_low, 2)} to {plus_minus(row.ci_high, 2)}; of their ranks "
+        f"{plus_minus(ranks.coef, 2)}){_unclear(row)}."
     )
     if pd.isna(held.coef):
         return f"{told} With deprivation held equal it cannot be estimated: {held.reason}."
     other = "agency rate" if measure == "turnover_rate" else "turnover rate"
     return (
-        f"{told} With the {other} and the area's deprivation held equal the estimate is {held.coef:+.2f} percentage points "
-        f"for each percentage point of {label} ({held.ci_low:+.2f} to {held.ci_high:+.2f}, n = {held.n}){_unclear(held)}."
+        f"{told} With the {other} and the area's deprivation held equal the estimate is "
+        f"{plus_minus(held.coef, 2)} percentage points "
+        f"for each percentage point of {label} ({plus_minus(held.ci_low, 2)} to {plus_minus(held.ci_high, 2)}, "
+        f"n = {held.n}){_unclear(held)}."
     )
 
 
@@ -306,10 +336,11 @@ def alt_social_workers(cross: pd.DataFrame, measure: str) -> str:
     told = (
         "no correlation can be estimated"
         if pd.isna(row.coef)
-        else f"correlation {row.coef:+.2f} (95% interval {row.ci_low:+.2f} to {row.ci_high:+.2f})"
+        else f"correlation {plus_minus(row.coef, 2)} (95% interval {plus_minus(row.ci_low, 2)} to {plus_minus(row.ci_high, 2)})"
     )
     return (
-        f"Dot plot of {row.n} councils: {lower_label(measure)} across, {SHARES['three_social_workers']} upwards; {told}, with "
+        f"Dot plot of {row.n} councils: {lower_label(measure)} across, {SHARES['three_social_workers']} "
+        f"upwards; {told}, with "
         f"the line of least squares where there is one."
     )
 
@@ -331,9 +362,10 @@ def social_workers_shown(cross: pd.DataFrame) -> pd.DataFrame:
         {
             "Term": cross.term.map(TERMS),
             "Model": cross.model.map(CROSS),
-            "Estimate": ["–" if pd.isna(coef) else f"{coef:+.2f}" for coef in cross.coef],
+            "Estimate": ["–" if pd.isna(coef) else f"{plus_minus(coef, 2)}" for coef in cross.coef],
             "95% interval": [
-                "–" if pd.isna(r.ci_low) else f"{r.ci_low:+.2f} to {r.ci_high:+.2f}" for r in cross.itertuples()
+                "–" if pd.isna(r.ci_low) else f"{plus_minus(r.ci_low, 2)} to {plus_minus(r.ci_high, 2)}"
+                for r in cross.itertuples()
             ],
             "Councils": cross.n,
         }
@@ -347,14 +379,29 @@ def limits_of_outcomes(terms: pd.DataFrame) -> list[str]:
     """What these regressions cannot say, for a box."""
     tests = int(terms[terms.main & (terms.model == "five")].coef.notna().sum())
     return [
-        "These are figures of councils. What holds of councils need not hold of a child, a worker or a team in them (the "
+        "These are figures of councils. What holds of councils need not hold of a child, a worker or a team in "
+        "them (the "
         "ecological fallacy).",
-        "A high share of re-referrals or repeat plans can mean work left undone, or families who are quick to ask again and "
+        "A high share of re-referrals or repeat plans can mean work left undone, or families who are quick to "
+        "ask again and "
         "councils that record them with care. It is no plain measure of quality.",
-        "The measures of a census and the outcomes of the year around it are observed together. Either may come first, and "
+        "The measures of a census and the outcomes of the year around it are observed together. Either may "
+        "come first, and "
         "whatever else moved with both within a council stays in the estimate.",
-        f"The models with five measures make {number(tests)} estimates. Of so many, about {number(round(0.05 * tests))} "
-        "would have an interval clear of zero by chance alone.",
-        "Councils count equally whatever their size, counts suppressed by DfE are missing, and the outcomes are those of the "
+        _by_chance(tests),
+        "Councils count equally whatever their size, counts suppressed by DfE are missing, and the outcomes "
+        "are those of the "
         "latest release alone.",
     ]
+
+
+def _by_chance(tests: int) -> str:
+    """How many of so many 95% intervals would be clear of zero by chance."""
+    if not tests:
+        return "None of the models with five measures can be estimated yet."
+    expected = 0.05 * tests
+    told = f"about {number(round(expected))}" if expected >= 1 else "fewer than one on average"
+    return (
+        f"The models with five measures make {number(tests)} {plural(tests, 'estimate', 'estimates')}. Were nothing "
+        f"associated, {told} of so many would still have an interval clear of zero, by chance alone."
+    )

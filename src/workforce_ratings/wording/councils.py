@@ -6,7 +6,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import AGENCY_RULES, JUDGED, MEASURES, long_date, marked, one_decimal
+from workforce_ratings.vocabulary import (
+    AGENCY_RULES,
+    JUDGED,
+    MEASURES,
+    NEIGHBOURS_PUBLISHED,
+    SMALL_WORKFORCE_FTE,
+    long_date,
+    marked,
+    one_decimal,
+)
 from workforce_ratings.wording.phrases import listed, lower_label, number, plural, possessive, value
 
 # How a report calls funnels.place's positions: inside the 95% limits is the usual range, with no word of “average”.
@@ -59,16 +68,31 @@ def _unplaced(name: str, placed: pd.DataFrame) -> str:
     return f"no measure of {name} had a figure"
 
 
-def latest_agency_rate(name: str, year: int, own: float, england: float, latest: int) -> str:
-    """The council's latest published agency rate beside England's of the same census."""
-    when = f"on 30 September {year}" + (" (the latest number published)" if year < latest else "")
-    return f"{possessive(name)} agency rate was {value('agency_rate', own)} {when}, England's {value('agency_rate', england)}."
+def agency_rounds_to_zero(name: str, census: int, england: float) -> str:
+    """The agency rate of a census at which DfE prints that it rounds to 0, beside England's."""
+    return (
+        f"{possessive(name)} agency rate on 30 September {census} rounds to 0 but is not 0, as DfE marks it; England's was "
+        f"{value('agency_rate', england)}."
+    )
+
+
+def latest_agency_rate(name: str, row: pd.Series, england: float, latest: int) -> str:
+    """The council's latest published agency rate beside England's of the same census, and of how many social workers it is
+    a share where they are few. `row` has census, agency_rate, agency_fte and inpost_fte; `latest` is the latest census."""
+    told = (
+        f"{possessive(name)} agency rate was {value('agency_rate', row.agency_rate)} on 30 September {int(row.census)}"
+    )
+    told += " (the latest number published)" if row.census < latest else ""
+    if row.inpost_fte < SMALL_WORKFORCE_FTE and pd.notna(row.agency_fte):
+        people = one_decimal(row.agency_fte + row.inpost_fte)
+        told += f", a share of {people} social workers (full-time equivalent)"
+    return f"{told}, England's {value('agency_rate', england)}."
 
 
 def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp, standing: bool = True) -> str:
     """The overall judgement that stands, or the last one of a council that has ended, with framework, kind and dates."""
     if row is None:
-        return f"No overall judgement of {name} was published by {long_date(as_at)}."
+        return f"No overall judgement of {name} published by {long_date(as_at)} is in the files at hand."
     end = f" to {long_date(row.inspection_end)}" if pd.notna(row.inspection_end) else ""
     which = "standing overall judgement is" if standing else "last overall judgement was"
     return (
@@ -77,9 +101,17 @@ def standing_sentence(name: str, row: pd.Series | None, as_at: pd.Timestamp, sta
     )
 
 
+def no_inspection(name: str, as_at: pd.Timestamp) -> str:
+    """What stands in place of a list of inspections."""
+    return (
+        f"No inspection of the whole of {name} published by {long_date(as_at)} is in the files at hand; they lack earlier "
+        f"reports of councils that have ended."
+    )
+
+
 def since_sentence(row: pd.Series, months: int, as_at: pd.Timestamp) -> str:
     """How long ago the latest inspection was, and what it gave where it gave no overall judgement."""
-    told = f"Its latest inspection began {months} {plural(months, 'month', 'months')} before {long_date(as_at)}"
+    told = f"Its latest full inspection began {months} {plural(months, 'month', 'months')} before {long_date(as_at)}"
     if pd.notna(row.overall):
         return f"{told}."
     given = "; ".join(f"{JUDGED[name]}: {row[name]}" for name in JUDGED if name != "overall" and pd.notna(row[name]))
@@ -93,6 +125,7 @@ def measure_headline(name: str, measure: str, latest: pd.Series | None, position
     if latest is None or pd.isna(latest.council):
         return f"{label}: no figure for {name}" if latest is None else f"{label}: no number for {int(latest.census)}"
     told = f"{label} {value(measure, latest.council)} in {int(latest.census)}"
+    told += f" (fewer than {SMALL_WORKFORCE_FTE} social workers)" if position == "too small to place" else ""
     if position in OUTSIDE:
         told += f", {OUTSIDE[position]} the usual range"
     elif position == "within limits":
@@ -105,10 +138,12 @@ def subtitle_council(name: str, measure: str, rows: pd.DataFrame) -> str:
     """What a council's chart is: measure, unit, place, period, what stands beside it, and what its marks mean."""
     m = MEASURES[measure]
     years = rows.census.astype(int)
+    period = f"{years.min()} to {years.max()}" if years.min() < years.max() else f"{years.min()}"
+    median = "its neighbours' median, " if rows[rows.line == "neighbours"].value.notna().any() else ""
     band = "; shaded: usual range (95% funnel limits) for its size" if rows.low.notna().any() else ""
     return (
-        f"{m.label} ({m.unit}), census of 30 September, {years.min()} to {years.max()}: {name} beside its neighbours' "
-        f"median, its region and England{band}; dashed lines: inspections"
+        f"{m.label} ({m.unit}), census of 30 September, {period}: {name} beside {median}its region and England{band}; dashed "
+        f"lines: inspections"
     )
 
 
@@ -129,14 +164,44 @@ def caption_glance(name: str, as_at: pd.Timestamp) -> str:
     return f"The five measures of {name} at the latest census published by {long_date(as_at)}, beside others'"
 
 
-def neighbour_sentence(name: str, neighbours: list[str]) -> str:
-    """Who the statistical neighbours are, closest first, and what makes them so."""
-    if not neighbours:
+def neighbour_sentence(name: str, neighbours: pd.DataFrame, as_at: pd.Timestamp) -> str:
+    """Who the statistical neighbours are, closest first, what makes them so, and how close DfE calls them.
+
+    `neighbours` has neighbour and closeness, by rank.
+    """
+    if neighbours.empty:
         return f"DfE's model of 2025 has no neighbours for {name}."
-    return (
-        f"By DfE's model of 2025, closest first: {listed(neighbours)}. They are the councils whose population and economy "
-        f"are most like {possessive(name)}, chosen without regard to staffing or judgements."
+    counts = neighbours.closeness.value_counts(sort=False)
+    close = listed([f"{number(int(count))} {words}" for words, count in counts.items()])
+    told = (
+        f"By DfE's model of 2025, closest first: {listed(neighbours.neighbour.tolist())}. They are the councils whose "
+        f"population and economy are most like {possessive(name)}, chosen without regard to staffing or judgements; DfE calls "
+        f"{close}."
     )
+    return told if as_at >= NEIGHBOURS_PUBLISHED else f"{told} The model is later than this report's day."
+
+
+def among_neighbours(measure: str, own: float, others: pd.Series) -> str:
+    """Where a council's figure lies among its neighbours' of the same census; “” without a figure or neighbours."""
+    known = others.dropna()
+    if pd.isna(own) or known.empty:
+        return ""
+    higher, lower = int((known < own).sum()), int((known > own).sum())
+    same = len(known) - higher - lower
+    counts = [
+        f"{word} {number(n)}"
+        for word, n in (("higher than", higher), ("lower than", lower), ("the same as", same))
+        if n
+    ]
+    return (
+        f"{MEASURES[measure].label} {value(measure, own)}: {listed(counts)} of {len(known)} neighbours with a figure."
+    )
+
+
+def outside_before(measure: str, years: dict[str, list[int]]) -> str:
+    """At which censuses a measure lay above or below the usual range, from {“above”: [years], …}; “” for none."""
+    sides = [f"{side} it in {listed([str(year) for year in found])}" for side, found in years.items() if found]
+    return f"{MEASURES[measure].label} against the usual range for its size: {'; '.join(sides)}." if sides else ""
 
 
 def caption_neighbours(name: str, as_at: pd.Timestamp) -> str:
@@ -149,9 +214,9 @@ def caption_neighbours(name: str, as_at: pd.Timestamp) -> str:
 def council_agency_rules(name: str) -> str:
     """What a reader must know before comparing an agency rate of 2025 or later with an earlier one."""
     return (
-        f"New statutory guidance on agency social workers applied from {long_date(AGENCY_RULES)}, so part of a change in "
-        f"{possessive(name)} agency rate between the censuses of 2024 and 2025 may follow from policy that held for every "
-        f"council."
+        f"New statutory guidance on agency social workers applied from {long_date(AGENCY_RULES)}, to every council. How much "
+        f"of a change in {possessive(name)} agency rate between the censuses of 2024 and 2025 goes with it, these figures "
+        f"cannot say."
     )
 
 

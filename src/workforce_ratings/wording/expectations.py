@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from workforce_ratings.vocabulary import CENSUS_RULES, SMALL_WORKFORCE_FTE, census_date, long_date
-from workforce_ratings.wording.phrases import listed, lower_label, plural, possessive, side, value
+from workforce_ratings.wording.phrases import by_side, listed, lower_label, percent, plural, possessive, side, value
 
 
 def expectation_headline(found: NamedTuple) -> str:
@@ -80,12 +80,8 @@ def caption_staffing(name: str, found: NamedTuple) -> str:
 
 def _with_interval(row: NamedTuple, quantity: str) -> str:
     low, high = getattr(row, f"{quantity}_ci_low"), getattr(row, f"{quantity}_ci_high")
-    told = _percent(getattr(row, quantity))
-    return told if pd.isna(low) else f"{told} ({_percent(low)} to {_percent(high)})"
-
-
-def _percent(share: float) -> str:
-    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
+    told = percent(getattr(row, quantity))
+    return told if pd.isna(low) else f"{told} ({percent(low)} to {percent(high)})"
 
 
 def expectation_sentences(name: str, found: NamedTuple) -> list[str]:
@@ -141,52 +137,33 @@ def _compared(found: NamedTuple) -> str:
 
 
 def expectation_cautions(name: str, found: NamedTuple) -> list[str]:
-    """What about this inspection stands against reading much into its probabilities, one sentence each."""
-    return [CAUTIONS[caution](name, found) for caution in found.cautions]
-
-
-def _framework(name: str, found: NamedTuple) -> str:
-    return (
-        f"The inspection was under the {found.inspection.framework}; the model is fitted to inspections under the ILACS "
-        f"alone, and may not hold for another framework."
-    )
-
-
-def _later(name: str, found: NamedTuple) -> str:
-    return (
-        f"The inspection began after those that the model is fitted to (the last of them began {long_date(found.last)}), "
-        f"so it is set beside an earlier time."
-    )
-
-
-def _small(name: str, found: NamedTuple) -> str:
-    return (
-        f"{name} had fewer than {SMALL_WORKFORCE_FTE} social workers in post (full-time equivalent) at that census: one "
-        f"person moves its rates by whole points, and the probabilities with them."
-    )
-
-
-def _outside(name: str, found: NamedTuple) -> str:
+    """What about this inspection stands against reading much into its probabilities, one sentence or two each."""
+    if not found.cautions:
+        return []
     rows = found.figures[found.figures.outside.astype(bool)]
     told = [
         f"{lower_label(r.measure)} of {value(r.measure, r.value)} (those fitted to: {value(r.measure, r.lowest)} to "
         f"{value(r.measure, r.highest)})"
         for r in rows.itertuples()
     ]
-    return (
-        f"No inspection fitted to had such {plural(len(told), 'a figure', 'figures')}: {listed(told)}. The probabilities "
-        f"are drawn out beyond what was seen."
-    )
+    given = {"name": name, "framework": found.inspection.framework, "last": long_date(found.last)}
+    given |= {"such": plural(len(told), "a figure", "figures"), "outside": listed(told) if told else ""}
+    return [CAUTIONS[caution].format(**given) for caution in found.cautions]
 
 
-def _joint(name: str, found: NamedTuple) -> str:
-    return (
-        f"The staffing is that of the joint return of {name} and another council; the judgement is of {name} alone. "
-        f"Inspections of both are left out of those fitted to."
-    )
-
-
-CAUTIONS = {"framework": _framework, "later": _later, "small": _small, "outside": _outside, "joint": _joint}
+# By what models.expectations found, the words of each caution.
+CAUTIONS = {
+    "framework": "The inspection was under the {framework}; the model is fitted to inspections under the ILACS alone, and may "
+    "not hold for another framework.",
+    "later": "The inspection began after those that the model is fitted to (the last of them began {last}), so it is set "
+    "beside an earlier time.",
+    "small": "{name} had fewer than "
+    f"{SMALL_WORKFORCE_FTE} social workers in post (full-time equivalent) at that census: one person moves its rates by "
+    "whole points, and the probabilities with them.",
+    "outside": "No inspection fitted to had such {such}: {outside}. The probabilities are drawn out beyond what was seen.",
+    "joint": "The staffing is that of the joint return of {name} and another council; the judgement is of {name} alone. "
+    "Inspections of both are left out of those fitted to.",
+}
 
 
 def expectation_limits() -> list[str]:
@@ -225,19 +202,16 @@ def expectation_skill(tried: Mapping[str, object] | None) -> list[str]:
             "this day."
         ]
     day, n = long_date(pd.Timestamp(tried["train_before"])), int(tried["n_test"])
-    return [f"{_came(tried, day, n)}", _scored(tried)]
+    return [_came(tried, day, n), _scored(tried)]
 
 
 def _came(tried: Mapping[str, object], day: str, n: int) -> str:
-    verdict = {
-        "higher": "clearly more often than",
-        "lower": "clearly less often than",
-        "": "neither clearly more nor clearly less often than",
-    }[side(tried["accuracy_ci_low"], tried["accuracy_ci_high"])]
+    ends = tried["accuracy_ci_low"], tried["accuracy_ci_high"]
+    verdict = by_side(*ends, "clearly less", "clearly more", "neither clearly more nor clearly less")
     return (
         f"Tried on {n} inspections begun from {day} on, after being fitted to {int(tried['n_train'])} begun before, such a "
-        f"model's most probable judgement came in {_percent(tried['accuracy'])}, {verdict} the most frequent judgement of "
-        f"the earlier ones, forecast for every council ({_percent(tried['base_accuracy'])}; difference "
+        f"model's most probable judgement came in {percent(tried['accuracy'])}, {verdict} often than the most frequent "
+        f"judgement of the earlier ones, forecast for every council ({percent(tried['base_accuracy'])}; difference "
         f"{_points(tried, 'accuracy')} points)."
     )
 
@@ -248,21 +222,19 @@ def _points(tried: Mapping[str, object], loss: str) -> str:
 
 
 def _scored(tried: Mapping[str, object]) -> str:
-    way = side(tried["rps_ci_low"], tried["rps_ci_high"])
-    verdict, meaning = {
-        "lower": (
-            "came clearly nearer to what was judged than",
-            "so such probabilities tell something, of many inspections together rather than of one",
-        ),
-        "higher": ("came clearly less near than", "so the probabilities here should not be relied on"),
-        "": (
-            "came neither clearly nearer nor clearly less near than",
-            "so the probabilities here may say no more than base rates do",
-        ),
-    }[way]
+    ends = tried["rps_ci_low"], tried["rps_ci_high"]
+    nearer = by_side(
+        *ends, "clearly nearer to what was judged", "clearly less near", "neither clearly nearer nor clearly less near"
+    )
+    meaning = by_side(
+        *ends,
+        "such probabilities tell something, of many inspections together rather than of one",
+        "the probabilities here should not be relied on",
+        "the probabilities here may say no more than base rates do",
+    )
     told, low, high = (f"{tried[f'rps_{end}']:+.3f}" for end in ("difference", "ci_low", "ci_high"))
     return (
-        f"Its probabilities as a whole {verdict} the shares of judgements among the earlier inspections (ranked "
+        f"Its probabilities as a whole came {nearer} than the shares of judgements among the earlier inspections (ranked "
         f"probability score {tried['rps']:.3f} against {tried['base_rps']:.3f}, 0 is perfect; difference {told}, 95% "
-        f"interval {low} to {high}), {meaning}."
+        f"interval {low} to {high}), so {meaning}."
     )

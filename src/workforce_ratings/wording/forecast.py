@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workforce_ratings.vocabulary import JUDGED, JUDGEMENTS, LAST_DAY_OF_OVERALL, SMALL_WORKFORCE_FTE, long_date
-from workforce_ratings.wording.phrases import listed, number, plural, possessive, side
+from workforce_ratings.wording.phrases import by_side, listed, number, percent, plural, possessive, side
 
 # What each model goes by, in the middle of a sentence.
 GOES_BY = {
@@ -53,11 +53,9 @@ def _alone(rows: pd.DataFrame) -> str:
     """How the workforce figures alone compare with the previous judgement alone, in the middle of a sentence."""
     if WORKFORCE not in rows.index:
         return "the workforce figures alone could not be tried"
-    return {
-        "lower": "the workforce figures alone came nearer than the previous judgement alone",
-        "higher": "the workforce figures alone came less near than the previous judgement alone",
-        "": "the workforce figures alone did not clearly forecast better or worse than the previous judgement alone",
-    }[side(rows.ci_low[WORKFORCE], rows.ci_high[WORKFORCE])]
+    ends = rows.ci_low[WORKFORCE], rows.ci_high[WORKFORCE]
+    told = by_side(*ends, "came nearer", "came less near", "did not clearly forecast better or worse")
+    return f"the workforce figures alone {told} than the previous judgement alone"
 
 
 def skill_basis(train: pd.DataFrame, test: pd.DataFrame, judgement: str, train_before: pd.Timestamp) -> str:
@@ -97,11 +95,10 @@ def skill_title(skill: pd.DataFrame) -> str:
     rows = skill.set_index("model")
     if BOTH not in rows.index or PREVIOUS not in rows.index:
         return "Too few inspections to try a forecast"
-    return {
-        "lower": "With the workforce figures forecasts came nearer than by the previous judgement alone",
-        "higher": "With the workforce figures forecasts came less near than by the previous judgement alone",
-        "": "No clear difference between forecasts with the workforce figures and without them",
-    }[side(rows.ci_low[BOTH], rows.ci_high[BOTH])]
+    came = by_side(rows.ci_low[BOTH], rows.ci_high[BOTH], "nearer", "less near", "")
+    if not came:
+        return "No clear difference between forecasts with and without workforce figures"
+    return f"Forecasts {came} with workforce figures than by previous judgement alone"
 
 
 def subtitle_skill(skill: pd.DataFrame, judgement: str) -> str:
@@ -169,11 +166,9 @@ def check_sentences(checks: pd.DataFrame) -> list[str]:
 
 def _check(row: Mapping[str, object]) -> str:
     start = CHECKED.get(str(row["check"])) or f"For the judgement of {JUDGED[str(row['judgement'])]}"
-    told = {
-        "lower": "forecasts with the workforce figures came nearer than by the previous judgement alone",
-        "higher": "forecasts with the workforce figures came less near than by the previous judgement alone",
-        "": "the workforce figures made no clear difference to forecasts by the previous judgement",
-    }[side(row["ci_low"], row["ci_high"])]
+    came = by_side(row["ci_low"], row["ci_high"], "nearer", "less near", "")
+    told = f"forecasts with the workforce figures came {came} than by the previous judgement alone"
+    told = told if came else "the workforce figures made no clear difference to forecasts by the previous judgement"
     difference = _interval(row["rps_difference"], row["ci_low"], row["ci_high"])
     return f"{start}, {told} (difference {difference}; fitted to {row['n_train']}, tried on {row['n_test']})."
 
@@ -203,7 +198,7 @@ def subtitle_calibration(table: pd.DataFrame, judgement: str) -> str:
 def alt_calibration(table: pd.DataFrame) -> str:
     """Alt text of the chart of calibration: what was forecast and what came, level by level."""
     told = "; ".join(
-        f"forecast {_percent(r.forecast)}, came {_percent(r.share)} ({_percent(r.ci_low)} to {_percent(r.ci_high)}, n {r.n})"
+        f"forecast {percent(r.forecast)}, came {percent(r.share)} ({percent(r.ci_low)} to {percent(r.ci_high)}, n {r.n})"
         for r in table[table.n > 0].itertuples()
     )
     return f"Dot plot of the share judged good or outstanding by what was forecast, beside a line of equality: {told}."
@@ -220,8 +215,8 @@ def calibration_sentence(large: Mapping[str, float]) -> str:
     inside = large["ci_low"] <= large["forecast"] <= large["ci_high"]
     verdict = "no clear difference" if inside else "a clear difference"
     return (
-        f"On average {_percent(large['forecast'])} were forecast good or outstanding, and {_percent(large['share'])} of "
-        f"{large['n']} came out so (95% interval {_percent(large['ci_low'])} to {_percent(large['ci_high'])}): {verdict}."
+        f"On average {percent(large['forecast'])} were forecast good or outstanding, and {percent(large['share'])} of "
+        f"{large['n']} came out so (95% interval {percent(large['ci_low'])} to {percent(large['ci_high'])}): {verdict}."
     )
 
 
@@ -232,10 +227,6 @@ def _many(count: int) -> str:
 
 def _councils(count: int) -> str:
     return f"{count} {plural(count, 'council', 'councils')}"
-
-
-def _percent(share: float) -> str:
-    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 # --- each council's next judgement ----------------------------------------------------------------------------------
@@ -268,7 +259,7 @@ def overall_ended(as_at: str) -> str:
         return ""
     return (
         "Since 1 April 2026 Ofsted gives no overall judgement: what is said of it is what would have been likely under the "
-        "framework that ended; the other three judgements go on."
+        "framework that ended; the other judgements go on."
     )
 
 
@@ -282,8 +273,8 @@ def _naming_tried(row: Mapping[str, object]) -> str:
     start = f"Tried on {row['n_test']} inspections, the rule named a judgement of {JUDGED[str(row['judgement'])]} for"
     came = ""
     if row["named"]:
-        ends = f"95% interval {_percent(row['came_ci_low'])} to {_percent(row['came_ci_high'])}"
-        came = f", of which {_many(row['came'])} came out as named ({_percent(row['came'] / row['named'])}, {ends})"
+        ends = f"95% interval {percent(row['came_ci_low'])} to {percent(row['came_ci_high'])}"
+        came = f", of which {_many(row['came'])} came out as named ({percent(row['came'] / row['named'])}, {ends})"
     verdict = (
         f"no council's is named: {row['refusal']}" if row["refusal"] else "a clear majority, so councils' are named"
     )
@@ -307,7 +298,7 @@ def next_title(forecasts: pd.DataFrame, judgement: str) -> str:
     """A headline for the chart of councils: the median probability at the lowest and the highest standing judgement."""
     rows = forecasts[(forecasts.judgement == judgement) & forecasts.p_good_or_outstanding.notna()]
     medians = [(name, rows[rows.previous == name].p_good_or_outstanding.median()) for name in JUDGEMENTS]
-    met = [f"{_percent(median)} where {name} stands" for name, median in medians if pd.notna(median)]
+    met = [f"{percent(median)} where {name} stands" for name, median in medians if pd.notna(median)]
     return f"Median probability of good or outstanding: {', '.join(dict.fromkeys((met[0], met[-1])))}"
 
 
@@ -324,7 +315,7 @@ def alt_next(forecasts: pd.DataFrame, judgement: str) -> str:
     """Alt text of the chart of councils: the range of probabilities at each standing judgement."""
     rows = forecasts[(forecasts.judgement == judgement) & forecasts.p_good_or_outstanding.notna()]
     told = "; ".join(
-        f"{name} {_percent(part.min())} to {_percent(part.max())} (n {len(part)})"
+        f"{name} {percent(part.min())} to {percent(part.max())} (n {len(part)})"
         for name in JUDGEMENTS
         if len(part := rows[rows.previous == name].p_good_or_outstanding)
     )
@@ -351,12 +342,12 @@ def council_forecast(name: str, forecast: Mapping[str, object], tried: Mapping[s
     about = JUDGED[str(forecast["judgement"])]
     if pd.isna(forecast["p_good_or_outstanding"]) or tried is None:
         return f"There is no forecast of {possessive(name)} next judgement of {about}: {forecast['refusal'] or 'not tried'}."
-    each = ", ".join(f"{judgement} {_percent(forecast[column])}" for judgement, column in SHARES.items())
+    each = ", ".join(f"{judgement} {percent(forecast[column])}" for judgement, column in SHARES.items())
     together = (
-        f"good or outstanding together {_percent(forecast['p_good_or_outstanding'])}, 95% interval "
-        f"{_percent(forecast['ci_low'])} to {_percent(forecast['ci_high'])}"
+        f"good or outstanding together {percent(forecast['p_good_or_outstanding'])}, 95% interval "
+        f"{percent(forecast['ci_low'])} to {percent(forecast['ci_high'])}"
         if pd.notna(forecast["ci_low"])
-        else f"good or outstanding together {_percent(forecast['p_good_or_outstanding'])}, without an interval"
+        else f"good or outstanding together {percent(forecast['p_good_or_outstanding'])}, without an interval"
     )
     named = forecast["named"]
     verdict = (
@@ -378,14 +369,11 @@ def _day(day: object) -> str:
 
 def _trial(tried: Mapping[str, object]) -> str:
     """What the trial of a model showed, beside base rates, as a sentence."""
-    gap = _interval(tried["base_difference"], tried["base_ci_low"], tried["base_ci_high"])
-    word = {
-        "lower": "nearer than",
-        "higher": "less near than",
-        "": "neither clearly nearer nor clearly less near than",
-    }[side(tried["base_ci_low"], tried["base_ci_high"])]
+    ends = tried["base_ci_low"], tried["base_ci_high"]
+    gap = _interval(tried["base_difference"], *ends)
+    word = by_side(*ends, "nearer", "less near", "neither clearly nearer nor clearly less near")
     return (
-        f"Tried on {int(tried['n_test'])} inspections, such forecasts came {word} base rates to what was judged (ranked "
+        f"Tried on {int(tried['n_test'])} inspections, such forecasts came {word} than base rates to what was judged (ranked "
         f"probability score {tried['rps']:.3f}, base rates {tried['rps'] - tried['base_difference']:.3f}, 0 is perfect; "
         f"difference {gap})."
     )

@@ -23,7 +23,7 @@ def funnel_headline(count: NamedTuple) -> str:
     if not beyond:
         return f"{label}: no council beyond the 99.8% limits"
     sides = [f"{number(n)} {word}" for n, word in ((count.above_998, "above"), (count.below_998, "below")) if n]
-    return f"{label}: {listed(sides)} the 99.8% limits, of {count.placed} councils"
+    return f"{label}: {listed(sides)} the 99.8% limits"
 
 
 def subtitle_funnel(count: NamedTuple) -> str:
@@ -139,6 +139,7 @@ def reading_funnels() -> list[str]:
         "so the two can differ a little.",
         "Where nothing is unusual one council in 20 still lies outside the 95% limits, and one in 500 outside the 99.8% "
         "limits.",
+        "A position goes by the unrounded figure, so that a printed one can look as if it lay on the other side of a limit.",
         "Outside means a question to ask, and whether a figure is right comes first. Deprivation, pay and the local labour "
         "market are not allowed for.",
         "The limits allow for an unexplained spread between councils, so a council outside differs even from that spread; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workforce_ratings.vocabulary import JUDGED, MEASURES, SMALL_WORKFORCE_FTE
-from workforce_ratings.wording.phrases import listed, lower_label, number, p_value, plural, side, value
+from workforce_ratings.wording.phrases import listed, lower_label, number, p_value, plural, plus_minus, side, value
 
 
 def _clear_side(row: pd.Series) -> str:
@@ -17,7 +17,8 @@ def _clear_side(row: pd.Series) -> str:
 
 
 def model_headline(terms: pd.DataFrame) -> str:
-    """The main finding, from the terms of one model: which measures go with a lower judgement, and which show nothing."""
+    """The main finding, from the terms of one model: which measures go with a lower judgement, and which show "
+    "nothing."""
     if terms.empty:
         return "The inspections up to this day are too few for a model."
     rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
@@ -50,13 +51,15 @@ PLAIN = {
 
 def plain_finding(terms: pd.DataFrame) -> str:
     """The finding of one model without its terms: what councils had before a lower, or a higher, judgement."""
+    if terms.empty:
+        return "The inspections up to this day are too few for a finding."
     rows = terms[terms.term.isin(list(MEASURES))].set_index("term")
     told = []
     for sign, words in (("lower", "a lower"), ("higher", "a higher")):
         clear = [PLAIN[m] for m, row in rows.iterrows() if _clear_side(row) == sign]
         if clear:
             told.append(
-                f"Councils where {', or where '.join(clear)} before an inspection more often got {words} judgement."
+                f"Councils more often got {words} judgement where, before the inspection, {', or where '.join(clear)}."
             )
     unclear = [lower_label(m) for m, row in rows.iterrows() if not _clear_side(row)]
     if unclear:
@@ -69,23 +72,31 @@ def without_small(terms: pd.DataFrame, left_out: int) -> str:
     if terms.empty or not left_out:
         return ""
     told = ", ".join(
-        f"{lower_label(r.term)} {r.coef:+.3f} ({r.ci_low:+.3f} to {r.ci_high:+.3f})"
+        f"{lower_label(r.term)} {plus_minus(r.coef, 3)} ({plus_minus(r.ci_low, 3)} to {plus_minus(r.ci_high, 3)})"
         for r in terms[terms.term.isin(list(MEASURES))].itertuples()
     )
+    inspections = f"{number(left_out)} {plural(left_out, 'inspection', 'inspections')}"
     return (
-        f"Without the {left_out} inspections of councils with fewer than {SMALL_WORKFORCE_FTE} social workers in post "
-        f"(full-time equivalent), the coefficients are {told}. {model_headline(terms)}"
+        f"Without the {inspections} of councils with fewer than {SMALL_WORKFORCE_FTE} social workers in post "
+        "(full-time "
+        f"equivalent): {_uncapitalised(model_headline(terms))} The coefficients, in log odds of a better "
+        "judgement for each "
+        f"percentage point of a rate and each case of the caseload, are then, with 95% intervals: {told}."
     )
 
 
 def model_basis(terms: pd.DataFrame, rule: str) -> str:
-    """What the model is of: judgement, number of measures, inspections and councils, and which census."""
+    """What the model is and of what: judgement, number of measures, inspections and councils, and which census."""
     if terms.empty:
         return ""
-    first = terms.iloc[0]
+    first, count = terms.iloc[0], sum(terms.term.isin(list(MEASURES)))
+    measures = f"{number(count)} {plural(count, 'measure', 'measures')}"
     return (
-        f"An ordinal logit of the judgement of {JUDGED[first.judgement]} on {number(sum(terms.term.isin(list(MEASURES))))} "
-        f"measures, n = {first.n} inspections of {first.councils} councils, each with {rule}."
+        "This comes from a model (ordinal logit) that gives the odds of a better judgement of "
+        f"{JUDGED[first.judgement]} from "
+        f"{measures}{' at once' if count > 1 else ''}, n = {first.n} inspections of {first.councils} councils "
+        "(those that "
+        f"have since ended count too), each with {rule}."
     )
 
 
@@ -114,7 +125,8 @@ def _of_hundred(change: dict[str, float]) -> str:
 
 
 def _more_or_fewer(fewer: float) -> str:
-    return f"{abs(fewer):.0f} {'fewer' if fewer >= 0 else 'more'}"
+    count = f"{abs(fewer):.0f}"
+    return count if count == "0" else f"{count} {'fewer' if fewer > 0 else 'more'}"
 
 
 def proportional_odds(test: pd.DataFrame) -> str:
@@ -132,14 +144,15 @@ def proportional_odds(test: pd.DataFrame) -> str:
     apart = [lower_label(m) for m, p in zip(test.term, test.p, strict=True) if m in MEASURES and p < 0.05]
     but = f" On its own, {listed(apart)} speaks against it (p below 0.05): see the cuts." if apart else ""
     return (
-        f"All measures together give no evidence against one coefficient for all three cuts of the scale {told}; with so few "
+        "All measures together give no evidence against one coefficient for all three cuts of the scale "
+        f"{told}; with so few "
         f"inspections the test has little power.{but}"
     )
 
 
 def coefficients_title(terms: pd.DataFrame) -> str:
     """A headline for the chart of coefficients: the measures whose interval is clear of zero in every model that has them,
-    those that only one of several models has apart."""
+    and where there are none those that only one of several models has."""
     rows = terms[terms.term.isin(list(MEASURES))]
     models = rows.model.nunique()
     every, alone = [], []
@@ -147,15 +160,21 @@ def coefficients_title(terms: pd.DataFrame) -> str:
         sides = {_clear_side(row) for _, row in part.iterrows()}
         if len(sides) == 1 and sides != {""}:
             (every if len(part) == models else alone).append(measure)
-    told = [_clear_in(every, "both models" if models == 2 else "every model" if models > 2 else "the model")]
-    told.append(_clear_in(alone, "the one model with it" if len(alone) == 1 else "the one model with them"))
-    found = "; ".join(part for part in told if part)
-    return f"{found[0].upper()}{found[1:]}" if found else "No measure is clearly associated with the judgement"
+    if every:
+        return _clear_in(every, "both models" if models == 2 else "every model" if models > 2 else "the model")
+    if alone:
+        return _clear_in(alone, f"the one model with {plural(len(alone), 'it', 'them')}")
+    return "No measure is clearly associated with the judgement"
+
+
+# More measures than this are counted in a headline and not named.
+MOST_NAMED = 3
 
 
 def _clear_in(measures: list[str], models: str) -> str:
-    names = listed([lower_label(m) for m in MEASURES if m in measures])
-    return f"{names} clear in {models}" if names else ""
+    names = [lower_label(m) for m in MEASURES if m in measures]
+    told = listed(names) if len(names) <= MOST_NAMED else f"{number(len(names))} measures"
+    return f"{told[0].upper()}{told[1:]} clear in {models}"
 
 
 def subtitle_coefficients(terms: pd.DataFrame) -> str:
@@ -166,7 +185,7 @@ def subtitle_coefficients(terms: pd.DataFrame) -> str:
     )
     return (
         f"Ordinal logit of the judgement of {JUDGED[terms.judgement.iloc[0]]}, ILACS inspections, coefficients "
-        f"per standard deviation with 95% intervals ({told})"
+        f"per standard deviation among these inspections, with 95% intervals ({told})"
     )
 
 
@@ -174,7 +193,8 @@ def alt_coefficients(terms: pd.DataFrame) -> str:
     """Alt text of the chart of coefficients: every estimate with its interval."""
     rows = terms[terms.term.isin(list(MEASURES))]
     told = "; ".join(
-        f"{lower_label(r.term)} {r.coef:+.2f} ({r.ci_low:+.2f} to {r.ci_high:+.2f}) in model "
+        f"{lower_label(r.term)} {plus_minus(r.coef, 2)} ({plus_minus(r.ci_low, 2)} to "
+        f"{plus_minus(r.ci_high, 2)}) in model "
         f"{r.model.removesuffix('_standardised')}"
         for r in rows.itertuples()
     )
@@ -194,7 +214,8 @@ def expected_title(curve: pd.DataFrame, measure: str) -> str:
 
 def subtitle_expected(measure: str, n: int) -> str:
     return (
-        f"Estimated number good or outstanding of 100 inspections, by {lower_label(measure)} at the linked census, other "
+        f"Estimated number good or outstanding of 100 inspections, by {lower_label(measure)} at the linked "
+        "census, other "
         f"measures as they were; model three, n = {n}, 95% interval"
     )
 
@@ -214,7 +235,8 @@ def alike(pair: tuple[str, str, float] | None) -> str:
         return ""
     first, second, correlation = pair
     return (
-        f"{MEASURES[first].label} and {lower_label(second)} rise and fall together among these inspections (correlation "
+        f"{MEASURES[first].label} and {lower_label(second)} rise and fall together among these inspections "
+        "(correlation "
         f"{correlation:.2f}), so what the model says of the one with the other held equal rests on few councils."
     )
 
@@ -230,7 +252,8 @@ def left_out(linked: pd.DataFrame, terms: pd.DataFrame) -> str:
         return ""
     names = listed([f"{r.council} {r.inspection_start.year} ({getattr(r, judged)})" for r in lost.itertuples()])
     return (
-        f"{len(linked)} inspections are linked; {number(len(lost))} {plural(len(lost), 'has', 'have')} a marker in place of a "
+        f"{len(linked)} inspections are linked; {number(len(lost))} {plural(len(lost), 'has', 'have')} a marker "
+        "in place of a "
         f"figure and {plural(len(lost), 'is', 'are')} left out: {names}."
     )
 
@@ -295,6 +318,7 @@ def bootstrap_sentence(terms: pd.DataFrame) -> str:
         else f"disagree on {number(int((clear != by_bootstrap).sum()))}"
     )
     return (
-        f"Intervals from 2,000 draws of whole return units are {wider:.2f} times as wide as the clustered ones at the median; on "
+        f"Intervals from 2,000 draws of whole return units are {wider:.2f} times as wide as the clustered ones "
+        "at the median; on "
         f"which of the {len(rows)} coefficients are clear of zero the two {told}."
     )

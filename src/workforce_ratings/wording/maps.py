@@ -98,22 +98,18 @@ def measure_map_headline(figures: pd.DataFrame, measure: str) -> str:
     if not counts.sum():
         return f"{label}: no council has a figure"
     low, high = counts.index[0], counts.index[-1]
-    return f"{label}: {low} in {counts[low]} of {counts.sum()} councils, {high} in {counts[high]}"
+    return f"{label}: {counts[low]} {plural(counts[low], 'council', 'councils')} {low}, {counts[high]} at {high}"
 
 
 def subtitle_measure_map(figures: pd.DataFrame, measure: str) -> str:
-    """What the map of a measure is: measure, unit, place, census, rounding, n with joint returns, what a square is."""
+    """What the map of a measure is: measure, unit, place, census, n with joint returns, what a square is."""
     m = MEASURES[measure]
     n, joint = int(figures.value.count()), int((figures.joint & figures.value.notna()).sum())
     shared = f" ({joint} of them in joint returns, whose one figure both councils show)" if joint else ""
     return (
-        f"{m.label} ({m.unit}), England, census of 30 September {figures.census.iloc[0]}, figures and classes "
-        f"{_rounding(figures)}, {n} of {len(figures)} councils{shared}; {SQUARES}"
+        f"{m.label} ({m.unit}), England, census of 30 September {figures.census.iloc[0]}, figures as published, to "
+        f"one decimal, {n} of {len(figures)} councils{shared}; {SQUARES}"
     )
-
-
-def _rounding(figures: pd.DataFrame) -> str:
-    return "to one decimal" if figures.printed.str.contains(".", regex=False).any() else "to the nearest whole number"
 
 
 def alt_measure_map(figures: pd.DataFrame, table: pd.DataFrame, measure: str) -> str:

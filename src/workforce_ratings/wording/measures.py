@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workforce_ratings.vocabulary import CENSUS_RULES, JUDGEMENTS, MEASURES, MONTHS, SMALL_WORKFORCE_FTE
-from workforce_ratings.wording.phrases import listed, lower_label, number, plural, side, value
+from workforce_ratings.wording.phrases import lower_label, number, plural, plus_minus, side, value
 
 
 def gap_headline(gap: dict[str, float], first: str = "inadequate", second: str = "outstanding") -> str:
@@ -29,12 +29,15 @@ def gap_sentence(gap: dict[str, float], first: str = "inadequate", second: str =
     word = side(gap["ci_low"], gap["ci_high"])
     if not word:
         return (
-            f"The {mean} of inspections judged {first} and {second} differed by {gap['difference']:+.1f} {unit} (95% "
-            f"interval {gap['ci_low']:+.1f} to {gap['ci_high']:+.1f}), which is no clear difference."
+            f"The {mean} of inspections judged {first} and {second} differed by "
+            f"{plus_minus(gap['difference'], 1)} {unit} (95% "
+            f"interval {plus_minus(gap['ci_low'], 1)} to {plus_minus(gap['ci_high'], 1)}), which is no clear "
+            "difference."
         )
     near, far = sorted((abs(gap["ci_low"]), abs(gap["ci_high"])))
     return (
-        f"The {mean} before inspections judged {first} was {abs(gap['difference']):.1f} {unit} {word} than before those "
+        f"The {mean} before inspections judged {first} was {abs(gap['difference']):.1f} {unit} {word} than "
+        "before those "
         f"judged {second} (95% interval {near:.1f} to {far:.1f} {word})."
     )
 
@@ -46,8 +49,9 @@ def gap_without_small(gap: dict[str, float], left_out: int) -> str:
     unit = "percentage points" if MEASURES[gap["measure"]].unit == "%" else "cases"
     return (
         f"Without the {number(left_out)} {plural(left_out, 'inspection', 'inspections')} of councils with fewer than "
-        f"{SMALL_WORKFORCE_FTE} social workers in post (full-time equivalent) the difference is {gap['difference']:+.1f} {unit} "
-        f"({gap['ci_low']:+.1f} to {gap['ci_high']:+.1f})."
+        f"{SMALL_WORKFORCE_FTE} social workers in post (full-time equivalent) the difference is "
+        f"{plus_minus(gap['difference'], 1)} {unit} "
+        f"({plus_minus(gap['ci_low'], 1)} to {plus_minus(gap['ci_high'], 1)})."
     )
 
 
@@ -100,24 +104,30 @@ def subtitle_over_time(measure: str, table: pd.DataFrame) -> str:
 
 def caption_over_time(measure: str) -> str:
     m = MEASURES[measure]
-    return f"Mean {lower_label(measure)} ({m.unit}) by standing judgement, 95% interval and (number of councils)"
+    nothing = "rate" if m.unit == "%" else "caseload"
+    return (
+        f"Mean {lower_label(measure)} ({m.unit}) by standing judgement, 95% interval and (number of councils). "
+        "The intervals "
+        f"are symmetric around the mean, so with few councils one can reach below 0, which no {nothing} can"
+    )
 
 
 def time_headline(gaps: pd.DataFrame, measure: str) -> str:
-    """At how many censuses the mean at inadequate councils was clearly above or below that at outstanding ones."""
+    """At how many of the censuses that can be compared the mean at inadequate councils was clearly above or below that at
+    outstanding ones."""
     label = MEASURES[measure].label
     rows = gaps.query("measure == @measure").dropna(subset=["ci_low"])
     if rows.empty:
         return f"{label}: too few councils at inadequate or outstanding to compare"
     sides = [side(low, high) for low, high in zip(rows.ci_low, rows.ci_high, strict=True)]
-    every = len(gaps.query("measure == @measure"))
-    of = f"{number(len(rows))} {plural(len(rows), 'census', 'censuses')}"
-    of = of if every == len(rows) else f"the {of} that can be compared"
-    counts = {word: sides.count(word) for word in ("higher", "lower")}
-    told = [f"{word} at {number(n)}" for word, n in counts.items() if n]
-    if not told:
-        return f"{label}: no clear difference between inadequate and outstanding councils at any of {of}"
-    return f"{label}, inadequate against outstanding: clearly {listed(told)} of {of}"
+    counts = {word: n for word, n in (("above", sides.count("higher")), ("below", sides.count("lower"))) if n}
+    if not counts:
+        return f"{label}: no clear difference between inadequate and outstanding at any census"
+    first, *second = counts
+    told = f"{first} outstanding at {number(counts[first])}"
+    told += "".join(f", {word} at {number(counts[word])}" for word in second)
+    of = f"{number(len(rows))} {plural(len(rows), 'census', 'censuses')} compared"
+    return f"{label}: inadequate clearly {told} of {of}"
 
 
 def alt_over_time(table: pd.DataFrame, measure: str) -> str:
@@ -128,6 +138,7 @@ def alt_over_time(table: pd.DataFrame, measure: str) -> str:
     told = ", ".join(f"{j} {value(measure, now[j])}" for j in JUDGEMENTS if j in now and pd.notna(now[j]))
     first = int(rows.census.min())
     return (
-        f"Line chart of the mean {lower_label(measure)} of councils by the judgement standing at each census, {first} to "
+        f"Line chart of the mean {lower_label(measure)} of councils by the judgement standing at each census, "
+        f"{first} to "
         f"{last}. In {last}: {told}."
     )

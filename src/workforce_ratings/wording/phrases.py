@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import MEASURES, one_decimal
+from workforce_ratings.vocabulary import MEASURES, minus_signs, one_decimal
 
 # Words of cause and of doing well or badly that no generated sentence may hold; a test reads every one.
 BARRED = (
@@ -67,5 +67,21 @@ def side(low: float, high: float) -> str:
     return "higher" if low > 0 else "lower"
 
 
+def by_side(low: float, high: float, lower: str, higher: str, neither: str) -> str:
+    """The one of three wordings that an interval of a difference calls for, as `side` reads it."""
+    return {"lower": lower, "higher": higher, "": neither}[side(low, high)]
+
+
+def percent(share: float) -> str:
+    """A share of one as a whole percentage, never “0%” where it is more than none."""
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
 def p_value(p: float) -> str:
     return "under 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def plus_minus(figure: float, decimals: int) -> str:
+    """A difference with its sign, to so many decimals: “+0.10”, “−0.69”; what rounds to nothing has no sign."""
+    text = f"{figure:+.{decimals}f}"
+    return minus_signs(text if text.strip("+-0.") else text[1:])

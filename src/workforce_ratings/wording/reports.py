@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import MEASURES, long_date, publication_date
+from workforce_ratings.vocabulary import AS_AT, MEASURES, long_date, minus_signs, publication_date
 from workforce_ratings.wording.phrases import number, plural
 
 
@@ -13,54 +13,65 @@ def coverage_read(covered: pd.DataFrame, revised: pd.DataFrame) -> str:
     cells, numbers = int(covered.return_units.sum()), int(covered.numbers.sum())
     councils = revised.query("level == 'council'")
     return (
-        f"Of {cells:,} council figures of the five measures, {numbers:,} are numbers ({100 * numbers / cells:.1f}%) and "
-        f"{cells - numbers} are markers. Against the earlier releases at hand, {len(councils)} council figures differ in "
+        f"Of {cells:,} council figures of the five measures, {numbers:,} are numbers "
+        f"({100 * numbers / cells:.1f}%) and "
+        f"{cells - numbers} are markers. Against the earlier releases at hand, {len(councils)} council figures "
+        "differ in "
         f"the latest."
     )
 
 
 def published_results(published: pd.DataFrame) -> str:
-    """How many published results come out again within their tolerance, and which do not."""
+    """How many published results come out again within their tolerance, how many of those are further off than rounding,
+    and which do not; the others are in the table."""
     missed = published[~published.agrees]
     if published.empty:
         return "None of the published results is as old as this report."
     agree = int(published.agrees.sum())
+    near = int((published.agrees & ~published.exact).sum())
+    same = int(published.note.str.contains("read from the file that published it").sum())
+    apart = (
+        [f"{number(near)} of them further off than rounding alone, but within a tolerance set beforehand"]
+        if near
+        else []
+    )
+    apart += [f"{number(same)} read from a file of the very series that published them"] if same else []
     told = (
         f"{agree} of {len(published)} published results {plural(agree, 'comes', 'come')} out again within "
-        f"{plural(agree, 'its', 'their')} tolerance"
+        f"{plural(agree, 'its', 'their')} tolerance{' (' * bool(apart)}{'; '.join(apart)}{')' * bool(apart)}"
     )
-    same = int(published.note.str.contains("read from the file that published it").sum())
-    near = published[published.agrees & ~published.exact]
-    told += (
-        f" ({number(same)} of them {plural(same, 'is', 'are')} read from a file of the very series that published them)"
-        if same
-        else ""
-    )
-    wide = f" Further off than rounding, but within a tolerance set beforehand: {_beside(near)}." if len(near) else ""
-    return f"{told}.{wide}" + (f" Not so: {_beside(missed)}." if len(missed) else "")
+    if missed.empty:
+        return f"{told}."
+    return f"{told}; {number(len(missed))} {plural(len(missed), 'does', 'do')} not: {_beside(missed)}."
 
 
 def _beside(rows: pd.DataFrame) -> str:
-    return "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.4g})" for r in rows.itertuples())
+    told = "; ".join(f"{r.quantity} (published {r.published:g}, here {r.reproduced:.4g})" for r in rows.itertuples())
+    return minus_signs(told)
 
 
 # Each with the day from which it can be said: a report as at an earlier day must not know of it.
 LIMITS = [
     (
         "2013-01-01",
-        "These are associations among councils that were inspected. They do not say what would happen to a judgement if "
+        "These are associations among councils that were inspected. They do not say what would happen to a "
+        "judgement if "
         "staffing changed, nor which came first: staff may also leave after a low judgement.",
     ),
     (
         "2013-01-01",
-        "A pattern across councils says nothing about single social workers, teams, families or children (the ecological "
+        "A pattern across councils says nothing about single social workers, teams, families or children (the "
+        "ecological "
         "fallacy), and another division of the map could give another pattern.",
     ),
     (
         "2013-01-01",
         "Inspections are not timed at random: councils judged lower are inspected more often.",
     ),
-    ("2021-05-01", "No council was inspected from 17 March 2020 to April 2021."),
+    (
+        "2021-10-01",
+        "Routine inspections stopped in March 2020: no full inspection began between 10 March 2020 and 27 June 2021.",
+    ),
     (
         "2013-01-01",
         "Intervals cover chance only. They do not cover revised figures, imputed totals, changed definitions (the "
@@ -68,12 +79,15 @@ LIMITS = [
     ),
     (
         "2013-01-01",
-        "Five measures are compared without correction for their number: were none associated with the judgement, at least "
+        "Five measures are compared without correction for their number: were none associated with the "
+        "judgement, at least "
         "one would still look clear by chance in up to 23 of 100 such sets (1 less 0.95 to the fifth power).",
     ),
     (
         "2025-10-01",
-        "Agency rates of 2025 fell in part with policy: new statutory guidance on agency workers applied from 31 October 2024.",
+        "New statutory guidance on agency workers applied from 31 October 2024: how much of a change in agency "
+        "rates between "
+        "the censuses of 2024 and 2025 goes with it, these figures cannot say.",
     ),
 ]
 
@@ -81,7 +95,8 @@ LIMITS = [
 HOW_TO_READ = [
     (
         "2013-01-01",
-        "A rate or caseload is of the census of 30 September; turnover and absence are of the year to that day. Rates are "
+        "A rate or caseload is of the census of 30 September; turnover and absence are of the year to that "
+        "day. Rates are "
         "full-time equivalent.",
     ),
     (
@@ -95,17 +110,27 @@ HOW_TO_READ = [
     ),
     (
         "2013-01-01",
-        "The usual range for a council of its size are the 95% limits of a funnel plot around the councils' pooled figure, "
-        "widened for over-dispersion: councils differ by more than chance (Spiegelhalter 2005, additive). Within it there is "
-        "no evidence of a difference, which is not the same as being average. Where nothing is unusual one council in 20 "
+        "The usual range for a council of its size are the 95% limits of a funnel plot around the councils' "
+        "pooled figure, "
+        "widened for over-dispersion: councils differ by more than chance (Spiegelhalter 2005, additive). "
+        "Within it there is "
+        "no evidence of a difference, which is not the same as being average. Where nothing is unusual one "
+        "council in 20 "
         "still lies outside on each measure. Workforces under 30 are not placed.",
     ),
     (
         "2013-01-01",
-        "A council's figures are counts of a whole workforce, not of a sample, so they have no interval of their own. What "
+        "A council's figures are counts of a whole workforce, not of a sample, so they have no interval of "
+        "their own. What "
         "chance, and the usual spread between councils, could make of them is in the usual range.",
     ),
     ("2013-01-01", "Judgements run from inadequate through requires improvement and good to outstanding."),
+    (
+        "2013-01-01",
+        "Inspections are those of a whole council (full, standard or short). Focused and monitoring visits "
+        "give no judgement "
+        "on these scales and are not counted.",
+    ),
     ("2026-04-01", "Since 1 April 2026 Ofsted gives no overall judgement."),
 ]
 
@@ -123,7 +148,8 @@ def how_to_read(as_at: str) -> list[str]:
 def as_at_sentence(as_at: str, release: int) -> str:
     """The report's day and the release its workforce figures are of; honest where only a later release is at hand."""
     told = (
-        f"As at {long_date(pd.Timestamp(as_at))}: no census or inspection published later is used. Workforce figures are "
+        f"As at {long_date(pd.Timestamp(as_at))}: no census or inspection published later is used. Workforce "
+        "figures are "
         f"as DfE's release of {release} gives them"
     )
     if publication_date(release) > pd.Timestamp(as_at):
@@ -145,7 +171,8 @@ OTHER_FINDINGS = [
     ),
     (
         "2020-12-31",
-        "Wilkins and Antonopoulou (2018, 2020) report deprivation as the best single predictor of a judgement; notebook "
+        "Wilkins and Antonopoulou (2018, 2020) report deprivation as the best single predictor of a judgement; "
+        "notebook "
         "7 tries a forecast by deprivation alone, and notebook 5 holds it equal.",
     ),
     (
@@ -161,8 +188,11 @@ def other_findings(as_at: str) -> list[str]:
     return [text for since, text in OTHER_FINDINGS if since <= as_at]
 
 
-def sources(twins: pd.DataFrame) -> pd.DataFrame:
-    """The table of sources: publisher, title, release, date, licence and address of each file."""
+def sources(twins: pd.DataFrame, as_at: str = AS_AT) -> pd.DataFrame:
+    """The table of sources: publisher, title, release, date, licence and address of each file.
+
+    A file published later than a day, of which only what belongs to that day is taken, stands without its later dates.
+    """
     names = {
         "publisher": "Publisher",
         "title": "Title",
@@ -171,11 +201,20 @@ def sources(twins: pd.DataFrame) -> pd.DataFrame:
         "licence": "Licence",
         "address": "Address",
     }
-    rows = twins.drop_duplicates("file")[list(names)].sort_values(["publisher", "title"], ignore_index=True)
-    return rows.rename(columns=names)
+    rows = twins.drop_duplicates("file")[list(names)]
+    later = rows.published > as_at
+    dated = {"title": rows.title.str.replace(_YEARS, "", regex=True), "release": LATER, "published": LATER}
+    rows = rows.assign(**{name: rows[name].mask(later, shown) for name, shown in dated.items()})
+    return rows.drop_duplicates().sort_values(["publisher", "title"], ignore_index=True).rename(columns=names)
+
+
+# What a file's title says of the years it is of.
+_YEARS = r",? (as at \d+ \w+ )?(20\d\d to )?20\d\d\b( \(.*\))?"
+LATER = "later than this day"
 
 
 LICENCE = (
-    "Sources: Department for Education, Children's social work workforce; Ofsted, Local authority inspection outcomes and "
+    "Sources: Department for Education, Children's social work workforce; Ofsted, Local authority inspection "
+    "outcomes and "
     "inspection reports; both under the Open Government Licence v3.0."
 )

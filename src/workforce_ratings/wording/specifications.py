@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import MEASURES
-from workforce_ratings.wording.phrases import lower_label, plural
+from workforce_ratings.vocabulary import MEASURES, SMALL_WORKFORCE_FTE
+from workforce_ratings.wording.phrases import lower_label, plural, plus_minus
 
 
 def curve_title(row: pd.Series) -> str:
@@ -23,17 +23,21 @@ def curve_title(row: pd.Series) -> str:
 def subtitle_curve(row: pd.Series, inspections: pd.DataFrame) -> str:
     first, last = inspections.inspection_start.min().year, inspections.inspection_start.max().year
     return (
-        f"Log odds of a better judgement per standard deviation of the {lower_label(row.measure)}, with 95% intervals, in "
-        f"{row.estimated} specifications {row['set']}; inspections in England begun {first} to {last}"
+        f"Log odds of a better judgement per standard deviation of the {lower_label(row.measure)} (among workforces of "
+        f"{SMALL_WORKFORCE_FTE} or more), with 95% intervals, in {row.estimated} specifications {row['set']}; "
+        "inspections in "
+        f"England begun {first} to {last}"
     )
 
 
 def alt_curve(row: pd.Series) -> str:
-    main = "cannot be estimated" if pd.isna(row.main_effect) else f"gives {row.main_effect:+.2f}"
+    """Alt text of a specification curve: how many estimates, and how many lie clearly on either side."""
+    main = "cannot be estimated" if pd.isna(row.main_effect) else f"gives {plus_minus(row.main_effect, 2)}"
     return (
-        f"Specification curve: {row.estimated} estimates for the {lower_label(row.measure)} in rising order with their 95% "
-        f"intervals beside a line at zero. {_percent(row.share_clearly_lower)} are clearly below zero, "
-        f"{_percent(row.share_clearly_higher)} clearly above; the median is {row.median_effect:+.2f} and the main "
+        f"Specification curve: {row.estimated} estimates for the {lower_label(row.measure)} in rising order "
+        "with their 95% "
+        f"intervals beside a line at zero. Clearly below zero are {_percent(row.share_clearly_lower)}, clearly above "
+        f"{_percent(row.share_clearly_higher)}; the median is {plus_minus(row.median_effect, 2)} and the main "
         f"specification {main}."
     )
 
@@ -44,6 +48,19 @@ def caption_curve(measure: str) -> str:
 
 def caption_grid(measure: str) -> str:
     return f"{MEASURES[measure].label}: estimates by linked census and what else is chosen (95% interval)"
+
+
+def unit_of_the_curve() -> str:
+    """Why the main specification stands a little off the coefficient of the chart of coefficients."""
+    return (
+        "The standard deviation of these estimates is that among inspections of councils with "
+        f"{SMALL_WORKFORCE_FTE} or more "
+        "social workers in post (full-time equivalent), as one council with a single social worker would widen "
+        "it; that of "
+        "the coefficients of both models is among all their inspections. So the same estimate can differ a "
+        "little between the "
+        "two charts."
+    )
 
 
 def specification_sentences(summarised: pd.DataFrame) -> list[str]:
@@ -57,14 +74,17 @@ def _sentence(row: pd.Series) -> str:
         return f"{start}: none of {row.specifications} can be estimated."
     told = (
         f"{start}: of {row.estimated:,} that can be estimated (of {row.specifications:,}; {row.distinct:,} different "
-        f"estimates), a higher figure goes clearly with a lower judgement in {_percent(row.share_clearly_lower)}, clearly "
-        f"with a higher one in {_percent(row.share_clearly_higher)}; the median effect is {row.median_effect:+.2f} log odds "
+        "estimates), a higher figure goes clearly with a lower judgement in "
+        f"{_percent(row.share_clearly_lower)}, clearly "
+        f"with a higher one in {_percent(row.share_clearly_higher)}; the median estimate is "
+        f"{plus_minus(row.median_effect, 2)} log odds "
         f"per standard deviation"
     )
     if pd.isna(row.share_by_chance):
         return f"{told}."
     return (
-        f"{told}. With judgements shuffled, {_percent(row.share_by_chance)} would be clear on average, and so large a share "
+        f"{told}. With judgements shuffled, {_percent(row.share_by_chance)} would be clear on average, and so "
+        "large a share "
         f"in {_share_of_shuffles(row.joint_p)} of shuffles."
     )
 
@@ -130,7 +150,8 @@ def honest_null(nothing: pd.DataFrame, level: float = 0.05) -> str:
     shares = nothing.groupby("measure", sort=False).significant.mean()
     told = ", ".join(f"{lower_label(m)} {100 * share:.1f}%" for m, share in shares.items())
     return (
-        f"Of {nothing.shuffle.nunique():,} shuffles of the judgement the main specification finds p below {level:g} in: "
+        f"Of {nothing.shuffle.nunique():,} shuffles of the judgement the main specification finds p below "
+        f"{level:g} in: "
         f"{told}. Honest intervals give {level:.0%}; a share above that means intervals that are somewhat too narrow."
     )
 
@@ -141,7 +162,8 @@ def choices_count(table: pd.DataFrame) -> str:
     near = by[by.departures <= 2]
     return (
         f"{len(by):,} specifications: the main one, {len(near) - 1} that depart from it in one or two choices, and "
-        f"{len(by) - len(near):,} drawn at random from all combinations. {int((by.known > 0).sum()):,} can be estimated; the "
+        f"{len(by) - len(near):,} drawn at random from all combinations. {int((by.known > 0).sum()):,} can be "
+        "estimated; the "
         f"others have too few inspections for their columns, or a likelihood without a maximum, and stand in the table "
         f"with the reason."
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import MARKERS, MEASURES, long_date, one_decimal
+from workforce_ratings.vocabulary import MARKERS, MEASURES, long_date, minus_signs, one_decimal
 from workforce_ratings.wording.phrases import listed, lower_label, number, plural, side, value
 
 # The first census after the new guidance on agency workers applied: the one before it still lies earlier.
@@ -202,9 +202,9 @@ def revised_title(counts: pd.DataFrame, at: Mapping[str, object]) -> str:
         return "Revised figures: no earlier release to compare with"
     england, councils = int(counts.England.sum()), int(counts.council.sum())
     if not england + councils:
-        return f"No figure of England or of a council was revised since the release of {at['earlier_release']}"
+        return f"No England or council figure revised since the {at['earlier_release']} release"
     told = f"{_many(england)} of England's figures, {_many(councils)} of councils'"
-    return f"Revised since the release of {at['earlier_release']}: {told}"
+    return f"Revised since the {at['earlier_release']} release: {told}"
 
 
 def revised_sentence(counts: pd.DataFrame, at: Mapping[str, object]) -> str:
@@ -289,7 +289,7 @@ def inspected_title(inspected: pd.DataFrame) -> str:
     return f"{_capital(number(given))} new overall {plural(given, 'judgement', 'judgements')}: {', '.join(told)}"
 
 
-STEPS = {"higher": "higher than before", "same": "the same", "lower": "lower", "no earlier one": "with none before"}
+STEPS = {"higher": "higher", "same": "unchanged", "lower": "lower", "no earlier one": "first"}
 
 
 def inspected_sentence(inspected: pd.DataFrame, at: Mapping[str, object]) -> str:
@@ -382,7 +382,9 @@ def _in_unit(measure: str) -> str:
 def _signed(change: float) -> str:
     """A change to one decimal with its sign; 0.0 has none."""
     text = one_decimal(change)
-    return text.removeprefix("-") if text in ("0.0", "-0.0") else text if text.startswith("-") else f"+{text}"
+    if text in ("0.0", "-0.0"):
+        return "0.0"
+    return minus_signs(text if text.startswith("-") else f"+{text}")
 
 
 def _span(low: pd.Series, high: pd.Series) -> list[str]:
