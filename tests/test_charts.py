@@ -287,7 +287,7 @@ JUDGED_ROWS = judged(
 
 
 def squares(ax):
-    return {(t.xy[0], t.xy[1]): t for t in ax.texts if " from " not in t.get_text()}
+    return {(t.xy[0], t.xy[1]): t for t in ax.texts if "from " not in t.get_text()}
 
 
 def test_each_judgement_is_a_square_with_its_letters_in_its_row_on_its_day():

@@ -164,7 +164,7 @@ def test_a_share_of_few_social_workers_says_of_how_many():
 def test_a_place_among_neighbours_counts_only_those_with_a_figure():
     text = wording.councils.among_neighbours("agency_rate", 20.0, pd.Series([10.0, 15.0, 20.0, 30.0, NAN]))
     assert (
-        text == "Agency rate 20.0%: higher than two, lower than one and the same as one of 4 neighbours with a figure."
+        text == "Agency rate 20.0%: higher than two, lower than one and the same as one of four neighbours with a figure."
     )
     assert wording.councils.among_neighbours("agency_rate", NAN, pd.Series([10.0])) == ""
 

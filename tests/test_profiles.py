@@ -368,7 +368,7 @@ def test_places_among_neighbours_are_counted_from_the_official_figures():
     near = tables.load("neighbours").query("council == 'Leeds'").neighbour_code
     others, mine = own.caseload[near].dropna(), own.caseload[councils.find("Leeds").code]
     [told] = [text for text in figures.among_neighbours(profile("Leeds")) if text.startswith("Average caseload")]
-    assert f"of {len(others)} neighbours" in told
+    assert f"of {wording.phrases.number(len(others))} neighbours" in told
     assert ("higher than" in told) == bool((others < mine).any())
     assert figures.among_neighbours(profile("Cumbria")) == []
 

@@ -88,8 +88,8 @@ LAST_DAY_OF_OVERALL = pd.Timestamp("2026-03-31")
 
 # Changes of how local authorities are inspected, as charts mark them: the day from which they hold, and short words.
 FRAMEWORK_CHANGES = {
-    pd.Timestamp("2018-01-01"): "ILACS from 2018",
-    LAST_DAY_OF_OVERALL + pd.Timedelta(days=1): "no overall judgement from April 2026",
+    pd.Timestamp("2018-01-01"): "ILACS\nfrom 2018",
+    LAST_DAY_OF_OVERALL + pd.Timedelta(days=1): "no overall judgement\nfrom April 2026",
 }
 # DfE's statistical neighbour model at hand is of 2025; reports as at an earlier day say that it is later.
 NEIGHBOURS_PUBLISHED = pd.Timestamp("2025-01-01")

@@ -186,16 +186,14 @@ def among_neighbours(measure: str, own: float, others: pd.Series) -> str:
     known = others.dropna()
     if pd.isna(own) or known.empty:
         return ""
-    higher, lower = int((known < own).sum()), int((known > own).sum())
-    same = len(known) - higher - lower
-    counts = [
-        f"{word} {number(n)}"
-        for word, n in (("higher than", higher), ("lower than", lower), ("the same as", same))
-        if n
-    ]
-    return (
-        f"{MEASURES[measure].label} {value(measure, own)}: {listed(counts)} of {len(known)} neighbours with a figure."
-    )
+    found = {"higher than": int((known < own).sum()), "lower than": int((known > own).sum())}
+    found["the same as"] = len(known) - sum(found.values())
+    met = {word: n for word, n in found.items() if n}
+    start, every = f"{MEASURES[measure].label} {value(measure, own)}", len(known)
+    with_figure = f"{number(every)} {plural(every, 'neighbour', 'neighbours')} with a figure"
+    if len(met) == 1:
+        return f"{start}: {next(iter(met))} {'all ' * (every > 2)}{with_figure}."
+    return f"{start}: {listed([f'{word} {number(n)}' for word, n in met.items()])} of {with_figure}."
 
 
 def outside_before(measure: str, years: dict[str, list[int]]) -> str:
