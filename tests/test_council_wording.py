@@ -131,6 +131,12 @@ def test_judgements_are_told_in_order_of_time():
     assert "leaders outstanding" in text
 
 
+@pytest.mark.parametrize(("days", "words"), [(2, "at both inspections"), (3, "at all three inspections")])
+def test_the_same_judgement_each_time_is_told_once(days, words):
+    rows = inspected(*[f"20{year}-06-04" for year in range(18, 18 + days)])
+    assert wording.councils.judgements_title("Halton", rows) == f"Overall: good {words}"
+
+
 def test_an_inspection_without_an_overall_judgement_has_its_other_judgements_in_the_alt_text():
     text = wording.councils.alt_judgements("Halton", inspected("2026-05-04", overall=None))
     assert "2026 (ILACS): leaders outstanding, help and protection good" in text
@@ -164,7 +170,8 @@ def test_a_share_of_few_social_workers_says_of_how_many():
 def test_a_place_among_neighbours_counts_only_those_with_a_figure():
     text = wording.councils.among_neighbours("agency_rate", 20.0, pd.Series([10.0, 15.0, 20.0, 30.0, NAN]))
     assert (
-        text == "Agency rate 20.0%: higher than two, lower than one and the same as one of four neighbours with a figure."
+        text
+        == "Agency rate 20.0%: higher than two, lower than one and the same as one of four neighbours with a figure."
     )
     assert wording.councils.among_neighbours("agency_rate", NAN, pd.Series([10.0])) == ""
 

@@ -562,12 +562,12 @@ def test_levels_and_those_left_out_are_told():
     [
         (
             ALL_UP | {"less_year_before": (-2.3, 7.3)},
-            "Agency rate after inadequate: change above near-level councils', unclear beside year before",
+            "Agency rate change after inadequate: above matched councils', unclear against year before",
         ),
-        (ALL_UP, "change above near-level councils' and year before"),
-        (dict.fromkeys(ALL_UP, (-9.0, -2.0)), "change below near-level councils' and year before"),
+        (ALL_UP, "above matched councils' and year before"),
+        (dict.fromkeys(ALL_UP, (-9.0, -2.0)), "below matched councils' and year before"),
         (ALL_FLAT, "no clear gap to any comparison"),
-        ({"adjusted": (4.2, 10.8)}, "change above England's"),
+        ({"adjusted": (4.2, 10.8)}, "after inadequate: above England's"),
         (dict.fromkeys(ALL_UP, (NAN, NAN)), "too few"),
     ],
 )

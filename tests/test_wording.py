@@ -165,6 +165,7 @@ CASES = {
         (terms(**dict.fromkeys(FIVE, (-2, -1))),),
     ],
     "model_basis": [(terms(agency_rate=(-2, -1)), "a census before"), (pd.DataFrame(), "a census before")],
+    "model_period": [(linked(),), (linked().iloc[:0],)],
     "of_hundred": [
         *[(change(low, high, m),) for m in FIVE for low, high in ((-0.2, -0.1), (0.1, 0.2), (-0.1, 0.1))],
         (change(-0.1, 0.1).iloc[:0],),
@@ -260,7 +261,15 @@ CASES = {
 }
 # Functions whose every result is a whole sentence, or a list of them.
 SENTENCES = (
-    *("model_headline", "model_basis", "of_hundred", "proportional_odds", "alt_coefficients", "alt_expected"),
+    *(
+        "model_headline",
+        "model_basis",
+        "model_period",
+        "of_hundred",
+        "proportional_odds",
+        "alt_coefficients",
+        "alt_expected",
+    ),
     *("gap_sentence", "alt_by_judgement", "alt_over_time", "press_headline", "alt_verdicts", "claims_read"),
     *("stories_read", "reading_agreement", "themes_read", "alike", "left_out", "adjusted", "each_judged"),
     *("bootstrap_sentence", "gap_without_small"),
@@ -797,6 +806,10 @@ def test_an_alt_text_begins_with_a_capital_in_every_sentence():
     for arguments in CASES["alt_curve"]:
         text = wording.specifications.alt_curve(*arguments)
         assert all(part[0].isupper() for part in text.split(". ")), text
+
+
+def test_a_model_names_the_days_of_its_first_and_last_inspection():
+    assert "from 8 May 2018 to 3 February 2020" in wording.judgement.model_period(linked())
 
 
 def test_the_plain_finding_takes_the_side_of_each_interval():

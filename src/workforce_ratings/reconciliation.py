@@ -196,7 +196,10 @@ def _missing(claim, values: dict[str, float], official: dict[str, pd.DataFrame],
 def _judged(claim, as_at: str) -> dict[str, object]:
     row = _start(claim, claim.judgement)
     if not claim.council_code or claim.measure not in JUDGED:
-        return row | {"verdict": NOT_IN_SERIES, "reason": "no judgement of that kind in the inspection history"}
+        return row | {
+            "verdict": NOT_IN_SERIES,
+            "reason": "the text does not say which judgement, or it is of no kind that the inspection history has",
+        }
     if claim.scope:
         return row | {"verdict": NOT_COMPARABLE, "reason": f"a judgement of a part: {claim.scope}"}
     if pd.isna(claim.published_by):

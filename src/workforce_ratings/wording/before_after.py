@@ -172,14 +172,14 @@ def ways_title(ways: pd.DataFrame, measure: str, judged: str = "inadequate") -> 
 
     The ways are not counted: they are of the same inspections, and no independent findings.
     """
-    start = f"{MEASURES[measure].label} after {judged}:"
+    start = f"{MEASURES[measure].label} change after {judged}:"
     others = "adjusted" if _way(ways, "matched") is None else "matched"
-    beside = {"adjusted": "England's", "matched": "near-level councils'", "less_year_before": "year before"}
+    beside = {"adjusted": "England's", "matched": "matched councils'", "less_year_before": "year before"}
     rows = {beside[way]: row for way in (others, "less_year_before") if (row := _way(ways, way)) is not None}
     if not rows:
         return f"{start} too few inspections to tell a change"
     sides = {words: side(row.ci_low, row.ci_high) for words, row in rows.items()}
-    said = {"higher": "change above", "lower": "change below", "": "unclear beside"}
+    said = {"higher": "above", "lower": "below", "": "unclear against"}
     told = [
         f"{words} {listed(of)}" for word, words in said.items() if (of := [b for b, s in sides.items() if s == word])
     ]

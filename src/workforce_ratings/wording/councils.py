@@ -131,7 +131,7 @@ def measure_headline(name: str, measure: str, latest: pd.Series | None, position
     elif position == "within limits":
         told += ", within the usual range"
     median = "" if pd.isna(latest.neighbours) else f"; neighbours' median {value(measure, latest.neighbours)}"
-    return f"{told}{median}"
+    return f"{told}{median.removesuffix(' cases')}"
 
 
 def subtitle_council(name: str, measure: str, rows: pd.DataFrame) -> str:
@@ -226,6 +226,8 @@ def judgements_title(name: str, inspections: pd.DataFrame) -> str:
     given = inspections.sort_values("inspection_start").overall.dropna()
     if given.empty:
         return f"No overall judgement of {name}"
+    if given.nunique() == 1 and len(given) > 1:
+        return f"Overall: {given.iloc[0]} at {'both' if len(given) == 2 else f'all {number(len(given))}'} inspections"
     return f"Overall: {', then '.join(given.astype(str))}"
 
 
@@ -235,7 +237,7 @@ def subtitle_judgements(name: str, inspections: pd.DataFrame) -> str:
     period = f"{years[0]} to {years[-1]}" if len(years) > 1 else f"{years[0]}"
     return (
         f"Ofsted's judgements of {name}, {n} {plural(n, 'inspection', 'inspections')} of the whole council, {period}, by the "
-        f"day each began: I inadequate, RI requires improvement, G good, O outstanding, – none given"
+        f"day each began: I inadequate, RI requires improvement, G good, O outstanding, – none given or at hand"
     )
 
 

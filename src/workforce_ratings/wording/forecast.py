@@ -97,8 +97,8 @@ def skill_title(skill: pd.DataFrame) -> str:
         return "Too few inspections to try a forecast"
     came = by_side(rows.ci_low[BOTH], rows.ci_high[BOTH], "nearer", "less near", "")
     if not came:
-        return "No clear difference between forecasts with and without workforce figures"
-    return f"Forecasts {came} with workforce figures than by previous judgement alone"
+        return "Adding workforce figures to the previous judgement: no clear difference"
+    return f"Adding workforce figures to the previous judgement brought forecasts {came}"
 
 
 def subtitle_skill(skill: pd.DataFrame, judgement: str) -> str:
@@ -184,8 +184,8 @@ def calibration_title(table: pd.DataFrame) -> str:
     rows = table[table.n >= FEWEST_AT_LEVEL]
     missed = int(((rows.forecast < rows.ci_low) | (rows.forecast > rows.ci_high)).sum())
     if not missed:
-        return f"{start}: no clear difference between forecast and what came"
-    return f"{start}: forecast and what came clearly differ at {number(missed)} of {number(len(rows))} levels"
+        return f"{start}: forecast and outcome not clearly different"
+    return f"{start}: forecast and outcome clearly differ at {number(missed)} of {number(len(rows))} levels"
 
 
 def subtitle_calibration(table: pd.DataFrame, judgement: str) -> str:
@@ -258,8 +258,8 @@ def overall_ended(as_at: str) -> str:
     if pd.Timestamp(as_at) <= LAST_DAY_OF_OVERALL:
         return ""
     return (
-        "Since 1 April 2026 Ofsted gives no overall judgement: what is said of it is what would have been likely under the "
-        "framework that ended; the other judgements go on."
+        "Inspections begun since 1 April 2026 give no overall judgement: what is said of it is what would have been likely "
+        "under the framework that ended; the other judgements go on."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings.vocabulary import JUDGED, MEASURES, SMALL_WORKFORCE_FTE
+from workforce_ratings.vocabulary import JUDGED, MEASURES, SMALL_WORKFORCE_FTE, long_date
 from workforce_ratings.wording.phrases import listed, lower_label, number, p_value, plural, plus_minus, side, value
 
 
@@ -92,11 +92,20 @@ def model_basis(terms: pd.DataFrame, rule: str) -> str:
     first, count = terms.iloc[0], sum(terms.term.isin(list(MEASURES)))
     measures = f"{number(count)} {plural(count, 'measure', 'measures')}"
     return (
-        "This comes from a model (ordinal logit) that gives the odds of a better judgement of "
-        f"{JUDGED[first.judgement]} from "
-        f"{measures}{' at once' if count > 1 else ''}, n = {first.n} inspections of {first.councils} councils "
-        "(those that "
-        f"have since ended count too), each with {rule}."
+        f"This comes from a model (ordinal logit) that gives the odds of a better judgement of {JUDGED[first.judgement]} from "
+        f"{measures}{' at once' if count > 1 else ''}, n = {first.n} inspections of {first.councils} "
+        f"councils (those that have since ended count too), each with {rule}."
+    )
+
+
+def model_period(inspections: pd.DataFrame) -> str:
+    """When the inspections that a model rests on began; “” without any."""
+    starts = inspections.inspection_start
+    if starts.empty:
+        return ""
+    return (
+        f"Its inspections, under the ILACS, began from {long_date(starts.min())} to {long_date(starts.max())}; later ones are "
+        f"not in it."
     )
 
 

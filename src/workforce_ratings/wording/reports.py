@@ -105,18 +105,15 @@ HOW_TO_READ = [
     ),
     (
         "2013-01-01",
-        "A letter in square brackets stands where DfE printed no number: [c] suppressed, [x] not available, [z] not "
+        "Letters in square brackets stand where DfE printed no number: [c] suppressed, [x] not available, [z] not "
         "applicable, [u] low reliability, [low] rounds to 0 but is not 0.",
     ),
     (
         "2013-01-01",
-        "The usual range for a council of its size are the 95% limits of a funnel plot around the councils' "
-        "pooled figure, "
-        "widened for over-dispersion: councils differ by more than chance (Spiegelhalter 2005, additive). "
-        "Within it there is "
-        "no evidence of a difference, which is not the same as being average. Where nothing is unusual one "
-        "council in 20 "
-        "still lies outside on each measure. Workforces under 30 are not placed.",
+        "The usual range for a council of its size lies between the 95% limits of a funnel plot around the councils' pooled "
+        "figure, widened for over-dispersion: councils differ by more than chance (Spiegelhalter 2005, additive). Within it "
+        "there is no evidence of a difference, which is not the same as being average. Where nothing is unusual one council "
+        "in 20 still lies outside on each measure. Workforces under 30 are not placed.",
     ),
     (
         "2013-01-01",
@@ -127,11 +124,10 @@ HOW_TO_READ = [
     ("2013-01-01", "Judgements run from inadequate through requires improvement and good to outstanding."),
     (
         "2013-01-01",
-        "Inspections are those of a whole council (full, standard or short). Focused and monitoring visits "
-        "give no judgement "
+        "Inspections are those of a whole council (full, standard or short). Focused and monitoring visits give no judgement "
         "on these scales and are not counted.",
     ),
-    ("2026-04-01", "Since 1 April 2026 Ofsted gives no overall judgement."),
+    ("2026-04-01", "Inspections begun since 1 April 2026 give no overall judgement."),
 ]
 
 

@@ -53,8 +53,8 @@ def census_basis(at: Mapping[str, object]) -> str:
     late = ", which is later than this day and the earliest at hand" if at["stand_in"] else ""
     return (
         f"Both censuses, of 30 September {at['earlier']} and {at['census']}, are as DfE's release of {at['release']} gives "
-        f"them{late}. England's and regions' figures are complete counts with DfE's own estimates for councils without "
-        f"figures, so they carry no interval."
+        f"them{late}. England's and regions' figures are counts of whole workforces, with DfE's estimates where councils "
+        f"gave none, so they carry no interval."
     )
 
 
@@ -83,7 +83,7 @@ def subtitle_places(places: pd.DataFrame, measure: str, at: Mapping[str, object]
     m = MEASURES[measure]
     return (
         f"{m.label} ({m.unit}), England and its regions, censuses of 30 September {at['earlier']} and {at['census']}, "
-        f"{len(_known(places, measure))} places; DfE's published figures, complete counts without intervals"
+        f"{len(_known(places, measure))} places; DfE's published figures, whole workforces without intervals"
     )
 
 
