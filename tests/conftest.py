@@ -19,14 +19,14 @@ from xml.sax.saxutils import escape
 import pandas as pd
 import pytest
 
-from workforce_ratings import context, councils, paths
+from workforce_ratings import context, councils, paths, reconciliation
 from workforce_ratings.official import children, outcomes, releases, tables, workforce
 from workforce_ratings.official.releases import Release
 from workforce_ratings.vocabulary import Fault
 
 CACHED = [
     f
-    for module in (councils, context, tables)
+    for module in (councils, context, tables, reconciliation)
     for f in vars(module).values()
     if isinstance(f, functools._lru_cache_wrapper)
 ]

@@ -16,13 +16,12 @@ KINGSTON, CUMBRIA = "E09000021", "E10000006"
 
 @pytest.fixture(scope="module")
 def now():
-    return context.national(AS_AT)
+    return context.national(AS_AT, "before")
 
 
 def test_it_is_made_once_for_a_day_and_rule():
-    assert context.national(AS_AT) is context.national(AS_AT, "before")
-    assert context.national(AS_AT, census_rule="before") is context.national(AS_AT)
-    assert context.national("2018-04-01", "published") is not context.national("2018-04-01")
+    assert context.national(AS_AT, "before") is context.national(AS_AT, "before")
+    assert context.national("2018-04-01", "published") is not context.national("2018-04-01", "before")
 
 
 def test_it_holds_what_the_panel_and_the_models_give(now):
@@ -32,7 +31,7 @@ def test_it_holds_what_the_panel_and_the_models_give(now):
     pd.testing.assert_frame_equal(now.areas, panel.wider(AS_AT))
     pd.testing.assert_frame_equal(now.placed, funnels.every_measure(panel.with_standing(AS_AT), 2025))
     pd.testing.assert_frame_equal(now.skill, forecast.skill(now.trial))
-    assert (now.census, now.measures, now.reasons) == (2025, FIVE, {})
+    assert (now.census, tuple(now.funnels), now.reasons) == (2025, FIVE, {})
     assert set(now.forecasts.judgement) == {"overall"}
     assert len(now.forecasts) == len(councils.existing(pd.Timestamp(AS_AT))) == 153
     assert now.tried["n_test"] == len(now.trial.test)
@@ -46,7 +45,7 @@ def test_the_rule_is_that_of_its_inspections():
 
 @pytest.mark.parametrize("as_at", DAYS)
 def test_every_day_has_a_context_without_anything_later(as_at):
-    found, day = context.national(as_at), pd.Timestamp(as_at)
+    found, day = context.national(as_at, "before"), pd.Timestamp(as_at)
     assert (found.known.publication_date <= day).all()
     assert all(publication_date(year) <= day for year in found.figures.census.unique())
     assert all(publication_date(year) <= day for year in found.areas.census.unique())
@@ -57,11 +56,11 @@ def test_every_day_has_a_context_without_anything_later(as_at):
 
 
 def test_a_day_before_the_first_census_has_reasons_in_place_of_figures():
-    found = context.national("2018-02-01")
+    found = context.national("2018-02-01", "before")
     assert found.census is None
     assert found.figures.empty
     assert found.placed.empty
-    assert found.measures == ()
+    assert found.funnels == {}
     assert found.unit_of(KINGSTON) == ""
     assert "No census of the series was published by 2018-02-01" in found.reasons["figures"]
     assert found.tried is None
@@ -69,10 +68,10 @@ def test_a_day_before_the_first_census_has_reasons_in_place_of_figures():
 
 
 def test_a_measure_without_a_funnel_says_why(monkeypatch):
-    rows = context.national("2018-04-01").figures.assign(caseload=float("nan"))
+    rows = context.national("2018-04-01", "before").figures.assign(caseload=float("nan"))
     monkeypatch.setattr(panel, "with_standing", lambda as_at: rows)
-    found = context._national.__wrapped__("2018-04-01", "before")
-    assert found.measures == FIVE[:-1]
+    found = context.national.__wrapped__("2018-04-01", "before")
+    assert tuple(found.funnels) == FIVE[:-1]
     assert list(found.reasons) == ["caseload", "trial"]
     assert "a funnel needs" in found.reasons["caseload"]
 
@@ -108,5 +107,5 @@ def test_it_can_be_handed_to_another_process(now):
 
 
 def test_a_wrong_day_or_rule_is_told(fault_of):
-    assert "YYYY-MM-DD" in fault_of(context.national, "2026-6-3")
+    assert "YYYY-MM-DD" in fault_of(context.national, "2026-6-3", "before")
     assert "census_rule" in fault_of(context.national, AS_AT, "afterwards")

@@ -20,7 +20,7 @@ from matplotlib.text import Text
 from traitlets.config import Config
 from typer.main import get_command
 
-from workforce_ratings import charts, cli, councils, explore, pages, paths, profiles
+from workforce_ratings import charts, cli, councils, explore, pages, panel, paths, profiles
 from workforce_ratings.profiles import figures, sheets
 from workforce_ratings.vocabulary import FIVE, MEASURES
 from workforce_ratings.wording import phrases
@@ -337,7 +337,7 @@ def test_councils_chosen_have_all_that_dfes_neighbours_have(wakefield):
     table = figures.neighbour_table(changed).set_index("Council")
     assert table.index.tolist() == [*CHOSEN, "Cumbria"]
     assert set(table["How close"]) == {"chosen"}
-    latest = wakefield.national.latest.set_index("council")
+    latest = panel.latest(AS_AT).set_index("council")
     for name in CHOSEN:
         assert table["Agency rate (%)"][name] == f"{latest.agency_rate[name]:.1f}"
         assert table["Standing judgement"][name] == latest.overall[name]

@@ -4,13 +4,14 @@ import base64
 import io
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageColor
 
-from workforce_ratings import pages, paths, spreadsheets
+from workforce_ratings import charts, pages, paths, spreadsheets
 from workforce_ratings.vocabulary import FACTS_TYPE
 
 HOSTILE = [
@@ -101,6 +102,50 @@ def test_a_chart_is_a_picture_with_two_titles_and_its_alt_text(shown):
     image = Image.open(io.BytesIO(picture["image/png"]))
     assert image.format == "PNG"
     assert "Software" not in image.info
+
+
+def colours_of(figure):
+    """Every dot of a figure, as drawn and as its picture has it: two arrays of red, green and blue."""
+    picture = Image.open(io.BytesIO(pages.png(figure)))
+    assert picture.mode == "P"
+    assert len(picture.getcolors()) <= pages.COLOURS
+    drawn = np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int)
+    return drawn, np.asarray(picture.convert("RGB")).astype(int)
+
+
+def test_a_picture_has_the_dots_of_its_figure_and_its_flat_colours_exactly():
+    ax = charts.drawing.axes()
+    bars = ["#12436D", "#2073BC", "#6BACE6", "#DCEAF7"]
+    ax.bar(range(4), [1, 2, 3, 4], color=bars)
+    ax.plot([0, 3], [0, 4], color="#801650", linewidth=4)
+    drawn, shown = colours_of(ax.figure)
+    assert drawn.shape[:2] == (round(4.4 * pages.DPI), round(6.6 * pages.DPI))
+    assert np.abs(drawn - shown).max() < 4 * pages.SHADE
+    for colour in [*bars, "#801650", "#FFFFFF"]:
+        flat = (drawn == np.array(ImageColor.getrgb(colour))).all(axis=2)
+        assert flat.sum() > 1000
+        assert (drawn == shown)[flat].all()
+
+
+def test_a_picture_of_more_colours_than_it_can_have_is_near_in_each():
+    figure = Figure(figsize=(2, 2))
+    across, up = np.meshgrid(np.linspace(0, 1, 300), np.linspace(0, 1, 300))
+    figure.figimage(np.stack([across, up, 1 - across], axis=2))
+    drawn, shown = colours_of(figure)
+    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 10_000
+    assert np.abs(drawn - shown).mean() < 2 * pages.SHADE
+
+
+def test_a_figure_makes_the_same_picture_twice():
+    assert len({pages.png(_axes().figure) for _ in range(2)}) == 1
+
+
+def test_negative_numbers_of_a_box_have_minus_signs(shown):
+    pages.box("Below -1", ["It fell to -2.5."])
+    [(told, _)] = shown
+    assert "Below −1" in told["text/html"]
+    assert "- It fell to −2.5." in told["text/plain"]
+    assert "-2.5" not in told["text/html"]
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

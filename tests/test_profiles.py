@@ -4,14 +4,14 @@ import csv
 import dataclasses
 import json
 import re
-from functools import cache, wraps
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from test_dictionary import problems
-from workforce_ratings import councils, panel, paths, press, profiles, reconciliation, wording
+from workforce_ratings import councils, panel, paths, profiles, wording
 from workforce_ratings.models import funnels
 from workforce_ratings.official import tables
 from workforce_ratings.profiles import articles, figures, gathering, judgements, notes
@@ -22,26 +22,6 @@ NAMED = (
     *("Wakefield", "Halton", "Tameside", "Wokingham", "Isles of Scilly", "Kingston upon Thames", "Cumberland"),
     *("Kensington and Chelsea", "Cumbria", "Northamptonshire"),
 )
-
-
-def _made_once(function):
-    """A function of a day that makes what it returns once for each, and gives a copy of it."""
-    made = cache(function)
-    return wraps(function)(lambda *arguments: made(*arguments).copy())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tables_made_once():
-    """What the profiles of one day have in common (panel, censuses, claims, official figures) is made for the first."""
-    made = {
-        press: ("claims", "named"),
-        reconciliation: ("_official_figures",),
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for module, names in made.items():
-            for name in names:
-                patch.setattr(module, name, _made_once(getattr(module, name)))
-        yield
 
 
 @cache
@@ -163,7 +143,7 @@ def test_how_many_neighbours_had_a_figure_is_shown_beside_their_median():
 @pytest.mark.parametrize(("known", "there"), [(4, False), (5, True)])
 def test_there_is_no_median_of_fewer_than_five_neighbours(known, there):
     rows = pd.DataFrame({"census": 2025, "caseload": [14.0, 15, 16, 17, 18][:known] + [float("nan")] * (10 - known)})
-    found = gathering.neighbours_median(rows, "caseload").iloc[0]
+    found = gathering.neighbours_medians(rows.reindex(columns=["census", *FIVE])).set_index("measure").loc["caseload"]
     assert found.n == known
     assert pd.notna(found.value) == there
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workforce_ratings import profiles, wording
+from workforce_ratings import context, profiles, wording
 from workforce_ratings.models import funnels
 from workforce_ratings.profiles import places
 from workforce_ratings.vocabulary import FIVE
@@ -16,15 +16,15 @@ def wakefield():
 
 
 def test_every_measure_has_its_sentence(wakefield):
-    told = places.sentences(wakefield)
-    assert told == [wording.funnels.funnel_position(wakefield.national.placed, "E08000036", m) for m in FIVE]
+    told, placed = places.sentences(wakefield), context.national(AS_AT, "before").placed
+    assert told == [wording.funnels.funnel_position(placed, "E08000036", m) for m in FIVE]
     assert all("Wakefield" in text for text in told)
 
 
 def test_a_council_without_a_row_at_the_latest_census_has_no_sentence_and_no_mark():
     ended = profiles.gather("Cumbria", AS_AT)
     assert places.sentences(ended) == []
-    assert places.return_unit(ended) == ""
+    assert ended.return_unit == ""
     assert places.shown(ended).empty
 
 
@@ -32,14 +32,14 @@ def test_two_funnels_are_drawn_with_the_councils_mark_among_them(wakefield):
     counts = list(places.drawn(wakefield))
     assert [count.measure for count in counts] == ["agency_rate", "caseload"]
     for count in counts:
-        assert places.return_unit(wakefield) in set(places.units(wakefield, count.measure).return_unit)
+        assert wakefield.return_unit in set(places.units(wakefield, count.measure).return_unit)
         assert len(places.units(wakefield, count.measure)) == count.placed
         assert places.limits(wakefield, count.measure).high_95.notna().all()
         assert places.alt(wakefield, count).startswith("Wakefield's")
 
 
 def test_a_headline_takes_a_side_only_outside_the_limits(wakefield):
-    placed = wakefield.national.placed
+    placed = context.national(AS_AT, "before").placed
     for measure in FIVE:
         position = placed[(placed.measure == measure) & (placed.council_code == "E08000036")].position.iloc[0]
         text = places.headline(wakefield, measure)

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from workforce_ratings import profiles, spreadsheets
 from workforce_ratings.official import tables
-from workforce_ratings.profiles import judgements, sheets
+from workforce_ratings.profiles import sheets
 from workforce_ratings.vocabulary import FIVE, MEASURES
 
 AS_AT = "2026-06-30"
@@ -21,7 +21,7 @@ def gathered():
 
 
 def workbook(profile):
-    made = spreadsheets.workbook(sheets.of_report(profile, judgements.expected(profile)), sheets.cover(profile))
+    made = spreadsheets.workbook(sheets.of_report(profile, profile.expected), sheets.cover(profile))
     return made, CalamineWorkbook.from_filelike(io.BytesIO(made))
 
 

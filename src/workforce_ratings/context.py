@@ -1,14 +1,15 @@
 """What the reports of all councils share on a day: the country's figures, funnels, models and forecasts.
 
-It is made once for each day and census rule in a process and kept (see national): one that shows many councils, as the
-start page does, fits each model once. Each council's report runs in a process of its own and makes it anew. Where
-something cannot be made of what was known by then, it is empty, and `reasons` has one sentence that says why.
+It is made once for each day and census rule in a process and kept: one that shows many councils, as the start page does,
+fits each model once, and processes forked from one that has made it have it too. Where something cannot be made of what
+was known by then, it is empty, and `reasons` has one sentence that says why.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,15 @@ JUDGEMENT = "overall"
 GONE = "the council no longer existed on the day of the report"
 
 
+class Funnel(NamedTuple):
+    """The funnel of a measure at the latest census: its marks (funnels.units), its curves (funnels.limits), and the return
+    units outside its 95% limits as a reader's table (funnels.shown_outside)."""
+
+    units: pd.DataFrame
+    limits: pd.DataFrame
+    outside: pd.DataFrame
+
+
 @dataclass(frozen=True)
 class National:
     """The national context of the council reports on a day. Frames are shared by all of them: nothing edits one.
@@ -28,8 +38,9 @@ class National:
     `figures`: one row per council and census, with the standing judgement (panel.with_standing). `areas`: one row per
     census and England or region (panel.wider). `known`: one row per inspection of a whole council, linked to its census
     (panel.build with panel.with_context). `latest`: one row per council of the day, its latest figures and
-    what stands (panel.latest). `places`: funnels.place's rows of every measure and census that has a funnel;
-    `census`, the latest one, None where none was published. `trial`: the forecast of the overall judgement tried out of
+    what stands (panel.latest). `places`: funnels.place's rows of every measure and census that has a funnel; `census`,
+    the latest one, None where none was published; `counts` and `funnels`, funnels.counts of that census and its funnels by
+    measure. `trial`: the forecast of the overall judgement tried out of
     time; `skill`: its rows of forecast_skill.csv; `tried`: the model of expectations beside base rates, None where it
     could not be tried. `forecasts`: each council's next overall judgement, as in forecasts.csv. `reasons`: by what is
     missing (“figures”, a measure without a funnel at the latest census, “trial”), a sentence.
@@ -43,6 +54,8 @@ class National:
     known: pd.DataFrame
     latest: pd.DataFrame
     places: pd.DataFrame
+    counts: pd.DataFrame
+    funnels: dict[str, Funnel]
     trial: forecast.Trial
     skill: pd.DataFrame
     tried: dict[str, object] | None
@@ -58,11 +71,6 @@ class National:
     def placed(self) -> pd.DataFrame:
         """The rows of `places` at the latest census."""
         return self.places[self.places.census == self.census].reset_index(drop=True)
-
-    @property
-    def measures(self) -> tuple[str, ...]:
-        """The measures that have a funnel at the latest census."""
-        return tuple(m for m in FIVE if m in set(self.placed.measure))
 
     def unit_of(self, council_code: str) -> str:
         """The return unit of a council at the latest census; “” where it has no row there."""
@@ -83,32 +91,33 @@ class National:
         return None if rows.empty else rows.iloc[0].to_dict()
 
 
-def national(as_at: str, census_rule: str = "before") -> National:
+# Of a few days at most: a page on which the day is changed again and again shall not fill the memory.
+@lru_cache(maxsize=8)
+def national(as_at: str, census_rule: str) -> National:
     """The national context on a day, made once in a process. Raises Fault for a day not written YYYY-MM-DD or an unknown
     census rule."""
-    return _national(as_at, census_rule)
-
-
-@cache
-def _national(as_at: str, census_rule: str) -> National:
     known = panel.with_context(panel.build(as_at, census_rule), as_at)
     latest = panel.latest(as_at)
     reasons: dict[str, str] = {}
     figures = _figures(as_at, reasons)
     places = funnels.every_census(figures)
     reasons |= _unplaced(figures, places)
+    census = None if figures.empty else int(figures.census.max())
+    placed = places[places.census == census]
     trial = forecast.out_of_time(panel.ilacs_to_2025(known), JUDGEMENT, forecast.TRAIN_BEFORE, as_at)
     if trial.reasons:
         reasons["trial"] = " ".join(trial.reasons)
     return National(
         as_at,
         census_rule,
-        None if figures.empty else int(figures.census.max()),
+        census,
         figures,
         panel.wider(as_at),
         known,
         latest,
         places,
+        funnels.counts(placed),
+        _funnels(placed),
         trial,
         forecast.skill(trial),
         expectations.tried(trial),
@@ -124,6 +133,12 @@ def _figures(as_at: str, reasons: dict[str, str]) -> pd.DataFrame:
     except Fault as fault:
         reasons["figures"] = str(fault)
         return panel.censuses(as_at).assign(overall=pd.Series(dtype=object))
+
+
+def _funnels(placed: pd.DataFrame) -> dict[str, Funnel]:
+    """The funnels of one census by measure; none where no measure has one."""
+    made = (funnels.units, funnels.limits, funnels.shown_outside)
+    return {measure: Funnel(*(make(placed, measure) for make in made)) for measure in placed.measure.unique()}
 
 
 def _unplaced(figures: pd.DataFrame, places: pd.DataFrame) -> dict[str, str]:

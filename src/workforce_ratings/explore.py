@@ -206,7 +206,7 @@ def _beside(profile: Profile, own: pd.DataFrame | None) -> None:
 
 def _require_near(profile: Profile, own: pd.DataFrame) -> None:
     """Raises Fault for a pasted census far from those published."""
-    published = profile.national.figures.census
+    published = profile.beside.census
     if published.empty:
         raise Fault(f"No census was published by {profile.as_at:%Y-%m-%d}; choose a later as_at.")
     first, last = int(published.min()), int(published.max()) + MOST_YEARS_AHEAD
@@ -235,9 +235,8 @@ def with_neighbours(profile: Profile, names: list[str]) -> Profile:
             f"name more councils."
         )
     near = rows[rows.council_code.isin(chosen)]
-    medians = [profiles.neighbours_median(near, measure, OWN_NEIGHBOURS) for measure in FIVE]
     others = profile.beside[profile.beside.line != "neighbours"]
-    beside = pd.concat([others, *medians], ignore_index=True)
+    beside = pd.concat([others, profiles.neighbours_medians(near, OWN_NEIGHBOURS)], ignore_index=True)
     return replace(profile, beside=beside, neighbours=_as_neighbours(profile, chosen))
 
 
@@ -253,8 +252,7 @@ def _as_neighbours(profile: Profile, chosen: dict[str, str]) -> pd.DataFrame:
             "closeness": CHOSEN,
         }
     )
-    latest = profile.national.latest
-    return rows.merge(latest, left_on="neighbour_code", right_on="council_code", how="left", suffixes=("_of", ""))
+    return profiles.with_latest(rows, panel.latest(f"{profile.as_at:%Y-%m-%d}"))
 
 
 def _chosen(names: list[str]) -> dict[str, str]:

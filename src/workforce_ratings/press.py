@@ -33,14 +33,17 @@ def files() -> list[Path]:
     return [*own, *(p for p in private if p.name != "README.md")]
 
 
+def _state() -> tuple[tuple[Path, int, int], ...]:
+    """The files at hand as they are: what is read of them is kept for as long as this stays the same."""
+    return tuple((path, found.st_size, found.st_mtime_ns) for path in files() for found in [path.stat()])
+
+
 def _readings() -> tuple[corpus.Reading, ...]:
-    found = files()
-    return _read_as_they_are(tuple((p, p.stat().st_size, p.stat().st_mtime_ns) for p in found))
+    return _read_as_they_are(_state())
 
 
 @lru_cache(maxsize=2)
 def _read_as_they_are(found: tuple[tuple[Path, int, int], ...]) -> tuple[corpus.Reading, ...]:
-    """Every file read, kept while the files stay as they are."""
     return tuple(corpus.read_all([path for path, _, _ in found], workers=1))
 
 
@@ -71,6 +74,11 @@ def stories(as_at: str = "") -> pd.DataFrame:
 
 def named(as_at: str = "") -> pd.DataFrame:
     """One row per story kept, by its name: publisher, date and credit of its digest (missing without one), and the day."""
+    return _named(as_at, _state()).copy()
+
+
+@lru_cache(maxsize=8)
+def _named(as_at: str, state: tuple[tuple[Path, int, int], ...]) -> pd.DataFrame:
     kept = stories(as_at).query("role == 'kept'")[["article", "published_by"]]
     front = articles.digests()[["article", "publisher", "credited_to", "date"]]
     return kept.merge(front, on="article", how="left").set_index("article")
@@ -86,6 +94,11 @@ def claims(as_at: str = "") -> pd.DataFrame:
     `read_from` says whether the digest or the article's own text was read; `evidence` is the words around the figure
     there, and `start` and `end` its offsets in the file. A figure of a joint return stands in a row for each council.
     """
+    return _claims(as_at, _state()).copy()
+
+
+@lru_cache(maxsize=8)
+def _claims(as_at: str, state: tuple[tuple[Path, int, int], ...]) -> pd.DataFrame:
     kept = stories(as_at).query("role == 'kept'").set_index("path")
     rows = []
     for reading in _readings():

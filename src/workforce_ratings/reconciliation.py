@@ -8,6 +8,8 @@ one of something that DfE and Ofsted do not publish is `not in the series`. Neit
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -64,6 +66,7 @@ def reconcile(claims: pd.DataFrame, as_at: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype({"census": "Int64"})
 
 
+@cache
 def _official_figures(as_at: str) -> dict[str, pd.DataFrame]:
     """By release, the five measures indexed by (code or wider area's name, census); the latest first."""
     named = {str(year): tables.load(RELEASES[year]) for year in releases_at(as_at)}

@@ -324,6 +324,8 @@ def publication_date(year: int) -> pd.Timestamp:
     return pd.Timestamp(PUBLISHED.get(int(year), f"{int(year) + 1}-03-01"))
 
 
+# Dots per inch at which charts are laid out and shown.
+DPI = 150
 # Years of room that an axis of censuses has left of the first and right of the last thing drawn.
 MARGIN = 0.4
 

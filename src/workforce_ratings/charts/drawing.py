@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 
-from workforce_ratings.vocabulary import JUDGEMENTS, MARGIN
+from workforce_ratings.vocabulary import DPI, JUDGEMENTS, MARGIN
 
 INK = "#0b0c0c"
 DARK_BLUE = "#12436D"
@@ -60,11 +63,38 @@ in_style = matplotlib.rc_context(STYLE)
 
 def axes(height: float = HEIGHT) -> Axes:
     """Empty axes on a figure of their own, outside pyplot, so that no chart is shown twice or kept open."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
     ax = figure.add_subplot()
     sns.despine(ax=ax)
     ax.set_axisbelow(True)
     return ax
+
+
+def lay_out(figure: Figure) -> None:
+    """Works out where the axes lie, for what is set beside marks to be measured. It is not worked out again when the figure
+    is drawn: what is added from here on must lie within the axes."""
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
+
+
+class Straight:
+    """A straight line from a label to its point, for annotate's `connectionstyle`.
+
+    Where it leaves the label's box is computed; matplotlib's own styles, which may be curved, search for it, and that takes
+    as long as drawing all the rest of a label.
+    """
+
+    def __call__(
+        self, posA: np.ndarray, posB: np.ndarray, shrinkA: float, shrinkB: float, patchA: Rectangle, patchB: None
+    ) -> Path:
+        """The line in pixels, from the edge of the box `patchA` around `posA` to `posB`, less so much at either end."""
+        way = posB - posA
+        length = max(np.hypot(*way), 1e-9)
+        box = np.array([patchA.get_width(), patchA.get_height()]) / 2
+        leaves = np.min(box / np.maximum(np.abs(way), 1e-9)) + shrinkA / length
+        ends = 1 - shrinkB / length
+        return Path([posA + leaves * way, posA + max(leaves, ends) * way])
 
 
 def spread(n: int, width: float = 0.32) -> np.ndarray:
@@ -77,10 +107,16 @@ def years_axis(ax: Axes, years: pd.Series, right: float) -> None:
     ax.set_xlim(years.min() - MARGIN, right + MARGIN)
 
 
+def tie(shrink: float, colour: str) -> dict[str, object]:
+    """annotate's `arrowprops` for a thin line from a label to its point, which ends so many points before it."""
+    style = {"arrowstyle": "-", "connectionstyle": Straight(), "snap": False}
+    return {**style, "color": colour, "shrinkB": shrink, "linewidth": 0.8}
+
+
 def label_ends(ax: Axes, right: float, ends: list[tuple[float, str, float]]) -> None:
     """Direct labels right of the axes for the last points (value, label, where the line ends), moved apart evenly, each with
     a thin line from its point, also from one that lies years back."""
-    line = {"arrowstyle": "-", "color": MIDDLE_GREY, "shrinkB": 5, "linewidth": 0.8}
+    line = tie(5, MIDDLE_GREY)
     group = sorted(ends)
     for (value, label, end), place in zip(group, _apart(ax, [end[:2] for end in group]), strict=True):
         where = {"xytext": (right + MARGIN + 0.05, place), "va": "center", "annotation_clip": False}

@@ -19,8 +19,10 @@ from workforce_ratings.charts.drawing import (
     JUDGEMENT_MARKERS,
     axes,
     in_style,
+    lay_out,
+    tie,
 )
-from workforce_ratings.vocabulary import JUDGEMENTS, MEASURES
+from workforce_ratings.vocabulary import DPI, JUDGEMENTS, MEASURES
 
 # What the size is that runs along the axis, full-time equivalent.
 SIZES = {
@@ -34,6 +36,8 @@ SIZE_TICKS = (30, 50, 100, 200, 300, 400, 600, 800, 1000, 1500)
 MOST_NAMES = 6
 # Points that a name can be above or below its mark and still be read as its own.
 NEAR = 15
+# Inches between a name and a mark that keep the two apart.
+CLEAR = 0.04
 DASHES = {"95": "--", "998": "-"}
 LEVELS = {"95": "95%", "998": "99.8%"}
 # Where a name is tried around its mark, in points and in this order: (right, up, how it is aligned).
@@ -115,7 +119,7 @@ def _beyond(units: pd.DataFrame) -> pd.DataFrame:
 def _name(ax: Axes, rows: pd.DataFrame, units: pd.DataFrame, curves: pd.DataFrame) -> None:
     """Names beside their marks, each at the first place around it where it covers no other name, no mark that is named
     and fewest others, or, among those alike, least of the limits."""
-    ax.figure.draw_without_rendering()
+    lay_out(ax.figure)
     inside = ax.get_window_extent()
     named, marks = (ax.transData.transform(those[["denominator", "rate"]]) for those in (rows, units))
     lines = [ax.transData.transform(curves[["size", name]]) for name in curves.columns.drop("size")]
@@ -127,8 +131,8 @@ def _name(ax: Axes, rows: pd.DataFrame, units: pd.DataFrame, curves: pd.DataFram
             (
                 any(box.overlaps(other) for other in taken),
                 not (box.x0 >= inside.x0 and box.x1 <= inside.x1 and box.y0 >= inside.y0 and box.y1 <= inside.y1),
-                box.padded(4).count_contains(named),
-                box.padded(4).count_contains(marks),
+                box.padded(CLEAR * DPI).count_contains(named),
+                box.padded(CLEAR * DPI).count_contains(marks),
                 sum(box.count_contains(line) for line in lines),
                 at,
             )
@@ -151,7 +155,7 @@ def _label(ax: Axes, row: NamedTuple, place: tuple[int, int, str], tied: bool = 
         textcoords="offset points",
         ha=align,
         va="center",
-        arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkB": 4} if tied else None,
+        arrowprops=tie(4, GREY) if tied else None,
         fontsize=11,
         fontweight="bold",
         path_effects=[withStroke(linewidth=3, foreground="white")],

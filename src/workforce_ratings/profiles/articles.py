@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workforce_ratings import press, wording
+from workforce_ratings import wording
 from workforce_ratings.profiles.gathering import Profile
 from workforce_ratings.reconciliation import summary
 
@@ -21,11 +21,9 @@ def press_table(profile: Profile) -> pd.DataFrame:
     said = profile.said
     if not len(said):
         return pd.DataFrame()
-    by_article = press.named()
-    named = [wording.articles.article_name(by_article.loc[article]) for article in said.article]
     return pd.DataFrame(
         {
-            "Article": named,
+            "Article": said.named,
             "What": [wording.articles.indicator(r.indicator, r.scope) for r in said.itertuples()],
             "Census": said.census,
             "Article says": [wording.articles.claim(r.claimed, r.bound, r.unit) for r in said.itertuples()],

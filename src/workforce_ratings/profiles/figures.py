@@ -6,18 +6,20 @@ import pandas as pd
 
 from workforce_ratings import wording
 from workforce_ratings.models import funnels
+from workforce_ratings.profiles.digesting import digest
 from workforce_ratings.profiles.gathering import Profile
 from workforce_ratings.vocabulary import FIVE, MEASURES, ROUNDS_TO_ZERO, long_date, one_decimal
 
 
 def lines(profile: Profile, measure: str) -> pd.DataFrame:
     """The rows of `beside` for one measure, as the chart, its alt text and its download take them."""
-    return profile.beside.query("measure == @measure").reset_index(drop=True)
+    return profile.lines[measure]
 
 
 def has_figures(profile: Profile, measure: str) -> bool:
     """Whether the council has a number of the measure at any census, so that there is something to draw."""
-    return bool(lines(profile, measure).query("line == 'council'").value.notna().any())
+    rows = lines(profile, measure)
+    return bool(rows.value[rows.line == "council"].notna().any())
 
 
 def downloaded(profile: Profile, measure: str) -> pd.DataFrame:
@@ -59,9 +61,9 @@ def at_a_glance(profile: Profile) -> pd.DataFrame:
         shown = lines(profile, measure)
         numbers = shown[(shown.line == "council") & shown.value.notna()]
         census = (shown if numbers.empty else numbers).census.max()
-        wide = shown.set_index(["line", "census"])
-        own = wide.loc[("council", census)] if ("council", census) in wide.index else None
-        beside = {line: wide.value.get((line, census), float("nan")) for line in ("neighbours", "region", "England")}
+        at = {row.line: row for row in shown[shown.census == census].itertuples(index=False)}
+        own = at.get("council")
+        beside = {line: at[line].value if line in at else float("nan") for line in ("neighbours", "region", "England")}
         rows.append(
             {
                 "Measure": MEASURES[measure].axis_label,
@@ -132,7 +134,8 @@ def headline(profile: Profile) -> str:
 
 def agency_sentence(profile: Profile) -> str:
     """The latest agency rate beside England's, or that it rounds to 0; “” where none was published."""
-    england = profile.beside.query("line == 'England' and measure == 'agency_rate'").set_index("census").value
+    rows = lines(profile, "agency_rate")
+    england = rows[rows.line == "England"].set_index("census").value
     known = profile.own[profile.own.agency_rate.notna() | profile.own.agency_rate_marker.isin(ROUNDS_TO_ZERO)]
     if known.empty:
         return ""
@@ -145,7 +148,7 @@ def agency_sentence(profile: Profile) -> str:
 def measure_headline(profile: Profile, measure: str) -> str:
     """A measure's headline: its latest number against the neighbours' median of the same census."""
     rows = lines(profile, measure)
-    own = rows.query("line == 'council'").dropna(subset=["value"]).sort_values("census")
+    own = rows[(rows.line == "council") & rows.value.notna()].sort_values("census")
     if own.empty:
         return wording.councils.measure_headline(profile.council.name, measure, None, "")
     last = own.iloc[-1]
@@ -196,7 +199,8 @@ def neighbour_table(profile: Profile) -> pd.DataFrame:
 
 
 def facts(profile: Profile) -> dict[str, object]:
-    """What the index of reports says of the council: who it is, the judgement that stands, and the latest figures."""
+    """What the index of reports says of the council: who it is, the judgement that stands, and the latest figures; and as
+    `figures` the digest of all that its report shows, by which a later run knows whether anything changed."""
     council, stands = profile.council, profile.standing
     known: dict[str, object] = {"council": council.name, "council_code": council.code, "region": council.region}
     known |= {"as_at": f"{profile.as_at:%Y-%m-%d}", "judgement": None, "inspected": None, "published": None}
@@ -215,7 +219,7 @@ def facts(profile: Profile) -> dict[str, object]:
         for name, column in (("low", "low_95"), ("high", "high_95"), ("position", "position")):
             known[f"{measure}_{name}"] = _plain(places[column].get(measure))
         known[f"{measure}_change"] = _plain(change(profile, measure, profile.beside.census.max()))
-    return known
+    return known | {"figures": digest(profile)}
 
 
 def _plain(value: object) -> object:

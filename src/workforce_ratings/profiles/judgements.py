@@ -5,8 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from workforce_ratings import wording
-from workforce_ratings.models import expectations
-from workforce_ratings.models.expectations import Expectation
 from workforce_ratings.profiles.gathering import Profile, months_between
 from workforce_ratings.vocabulary import FIVE, MEASURES, long_date, one_decimal
 
@@ -25,10 +23,9 @@ def none_known(profile: Profile) -> str:
 
 def next_sentences(profile: Profile) -> list[str]:
     """What is estimated of the next overall judgement, and what that means once Ofsted gives none; or why nothing is."""
-    forecast = profile.national.forecast_of(profile.council.series)
-    told = wording.forecast.council_forecast(profile.council.name, forecast, profile.national.skill_of())
-    known = pd.notna(forecast["p_good_or_outstanding"])
-    return [told, wording.forecast.overall_ended(profile.national.as_at)] if known else [told]
+    told = wording.forecast.council_forecast(profile.council.name, profile.forecast, profile.skill)
+    known = pd.notna(profile.forecast["p_good_or_outstanding"])
+    return [told, wording.forecast.overall_ended(f"{profile.as_at:%Y-%m-%d}")] if known else [told]
 
 
 def since(profile: Profile) -> str:
@@ -36,12 +33,6 @@ def since(profile: Profile) -> str:
     if profile.inspections.empty:
         return ""
     return wording.councils.since_sentence(profile.inspections.iloc[-1], profile.months_since, profile.as_at)
-
-
-def expected(profile: Profile) -> Expectation:
-    """What a model fitted to other councils' inspections gives to the staffing beside the last inspection with an overall
-    judgement."""
-    return expectations.expected(profile.national.fitted_to, profile.standing, profile.national.as_at)
 
 
 def inspection_table(profile: Profile) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce_ratings import wording
-from workforce_ratings.profiles.gathering import Profile, recoded
+from workforce_ratings.profiles.gathering import Profile
 from workforce_ratings.vocabulary import AGENCY_RULES, FIVE, MEASURES, SMALL_WORKFORCE_FTE, census_date, long_date
 
 
@@ -19,13 +19,13 @@ def _reorganisation(profile: Profile) -> str:
     if council.exists_on(profile.as_at) and not council.is_current:
         return ""
     if not council.is_current:
-        names = " and ".join(s.name for s in council.successors)
+        names = " and ".join(s.name for s in profile.after)
         return (
             f"{council.name} existed until {long_date(council.valid_to)}; {names} took over, with series of their own."
         )
-    if not council.predecessors or recoded(council):
+    if not profile.before:
         return ""
-    names = " and ".join(p.name for p in council.predecessors)
+    names = " and ".join(p.name for p in profile.before)
     return (
         f"{council.name} began on {long_date(council.valid_from)}. Figures and judgements of {names} before that are not "
         f"of the same place and are not joined to its series."

@@ -34,7 +34,7 @@ PROBABILITIES = {
 
 
 def of_report(profile: Profile, found: Expectation) -> list[Sheet]:
-    """The sheets, in the order of the report; `found` is what its last judgement was set beside (judgements.expected)."""
+    """The sheets, in the order of the report; `found` is what its last judgement was set beside (Profile.expected)."""
     name = profile.council.name
     return [
         Sheet("Inspections", f"Inspections of {name}", inspections(profile), source=SOURCE_OFSTED),
