@@ -11,7 +11,6 @@ import os
 import shutil
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -407,9 +406,10 @@ def report(tmp_path_factory) -> Path:
         new_output("display_data", {"image/png": base64.b64encode(chart.getvalue()).decode()}, metadata=alt),
         new_output("display_data", {"text/html": table}),
     ]
-    executed = tmp_path_factory.mktemp("report") / "executed.ipynb"
-    nbformat.write(new_notebook(cells=[new_code_cell(outputs=outputs)]), executed)
-    return render(executed, executed.with_suffix(".html"), title="Halton")
+    page = tmp_path_factory.mktemp("report") / "halton.html"
+    book = new_notebook(cells=[new_code_cell(outputs=outputs)])
+    page.write_text(render(book, "halton", title="Halton"), encoding="utf-8")
+    return page
 
 
 def test_a_file_held_in_a_link_is_saved_under_its_name(window, report):

@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
-import nbformat
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
@@ -122,8 +121,9 @@ def rendered(tmp_path) -> Path:
         new_code_cell(outputs=[shown[2], figure, shown[3]]),
         new_markdown_cell("## Limits\n\n1. Associations only.\n2. Councils, not children."),
     ]
-    nbformat.write(new_notebook(cells=cells), tmp_path / "executed.ipynb")
-    return render(tmp_path / "executed.ipynb", tmp_path / "devon.html", title="Devon")
+    page = tmp_path / "devon.html"
+    page.write_text(render(new_notebook(cells=cells), "devon", title="Devon"), encoding="utf-8")
+    return page
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """Reports as people read them: one HTML file each, which loads nothing and runs nothing; and the index of them.
 
-nbconvert turns markdown and outputs into HTML; its own page templates fetch scripts from elsewhere, so the
-page around them is ours. What a notebook shows may quote a press article, and an article may hold
+nbconvert turns markdown into HTML; its page templates fetch scripts from elsewhere, so the page around it
+is ours. What a notebook shows may quote a press article, and an article may hold
 anything: everything passes through an allow-list of tags and attributes (nh3), and the page's content
 policy forbids the rest again. A figure without a description, or without its figures in a table after it,
 is a fault, not a lesser report. The index alone holds a script, to search and sort its list: its own,
@@ -16,15 +16,16 @@ import hashlib
 import itertools
 import math
 import re
+from collections.abc import Iterator
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 
 import jinja2
-import nbformat
 import nh3
 from bs4 import BeautifulSoup, Tag
-from markupsafe import Markup
-from nbconvert import HTMLExporter
+from markupsafe import Markup, escape
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from ..vocabulary import FACTS_TYPE, JUDGEMENT_LETTERS, SMALL_WORKFORCE_FTE, Fault
@@ -50,6 +51,9 @@ DOWNLOADS = {
 SHOWN_SIZE, LEAST_SIZE = 0.75, 0.5
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# What loads something by being there, and by which attributes any tag does.
+LOADING = ("link", "iframe", "object", "embed", "base")
+LOADING_BY = ("srcset", "poster", "background")
 TAGS = {
     *HEADINGS,
     *("p", "ul", "ol", "li", "dl", "dt", "dd", "div", "span", "section", "aside", "blockquote", "pre", "hr", "br"),
@@ -72,20 +76,17 @@ ATTRIBUTES = {
 } | {heading: {"id"} for heading in HEADINGS}
 
 
-def render(executed: Path, target: Path, *, title: str, home: str | None = "index.html", lang: str = "en-GB") -> Path:
-    """Write an executed notebook as one HTML page and return the page's path.
+def render(book: NotebookNode, name: str, *, title: str, home: str | None = "index.html", lang: str = "en-GB") -> str:
+    """An executed notebook as the text of one HTML page; the notebook stays as it was.
 
-    `title` is the page's title, and its first heading where the notebook has none; `home` the address of
-    the index as seen from the page. Cells tagged `hide` or holding parameters give nothing, and code is
-    not shown.
+    `name` is what people call the notebook; `title` the page's title, and its first heading where the
+    notebook has none; `home` the address of the index as seen from the page. Cells tagged `hide` or holding
+    parameters give nothing, and code is not shown.
 
-    Raises Fault, and leaves `target` as it was, for an error output, a picture that is not a PNG with a
-    description of at least 20 characters, a figure with no table before the next one, or anything loaded
-    from elsewhere.
+    Raises Fault for an error output, a picture that is not a PNG with a description of at least 20
+    characters, a figure with no table before the next one, or anything loaded from elsewhere.
     """
-    name = shown(executed)
-    book = nbformat.read(executed, as_version=4)
-    soup = BeautifulSoup(_body(_shown_cells(book, name), name), "html.parser")
+    soup = BeautifulSoup(_body(book, name), "html.parser")
     _check_figures(soup, name)
     _arrange(soup, title)
     page = (
@@ -94,20 +95,20 @@ def render(executed: Path, target: Path, *, title: str, home: str | None = "inde
         .render(title=title, home=home, lang=lang, body=Markup(soup.decode(formatter="minimal")))
     )
     check_self_contained(page, name)
-    return _write(target, page)
+    return page
 
 
-def facts_in(executed: Path) -> dict[str, object]:
+def facts_in(book: NotebookNode, name: str) -> dict[str, object]:
     """The facts that an executed notebook leaves for the index (pages.facts), {} where it leaves none.
 
-    Raises Fault where they are not numbers, text and None by name.
+    Raises Fault, which calls the notebook `name`, where they are not numbers, text and None by name.
     """
     facts: dict[str, object] = {}
-    for cell in nbformat.read(executed, as_version=4).cells:
+    for cell in book.cells:
         for output in cell.get("outputs", []):
             known = output.get("data", {}).get(FACTS_TYPE, {})
             if not checking.is_facts(known):
-                raise Fault(f"{shown(executed)} leaves facts for the index that are not numbers, text or None by name.")
+                raise Fault(f"{name} leaves facts for the index that are not numbers, text or None by name.")
             facts |= known
     return facts
 
@@ -157,19 +158,62 @@ def _policy_hash(script: str) -> str:
 
 def check_self_contained(page: str, name: str, script: str | None = None) -> None:
     """Raise Fault where a page would load anything, or run anything but `script`. Links to follow are allowed."""
-    soup = BeautifulSoup(page, "html.parser")
-    scripts = soup.find_all("script")
-    if script is not None and len(scripts) == 1 and not scripts[0].attrs and scripts[0].string == script:
-        scripts = []
-    loading = scripts + list(soup.find_all(["link", "iframe", "object", "embed", "base"]))
-    loading += [tag for tag in soup.find_all(src=True) if not tag["src"].startswith(PNG)]
-    loading += soup.find_all(srcset=True) + soup.find_all(poster=True) + soup.find_all(background=True)
-    loading += [tag for tag in soup.find_all(True) if any(attribute.startswith("on") for attribute in tag.attrs)]
-    loading += [tag for tag in soup.find_all(href=True) if not _may_be_followed(tag["href"], tag.get("download"))]
-    styles = [tag.get_text() for tag in soup.find_all("style")] + [t["style"] for t in soup.find_all(style=True)]
-    if loading or any(re.search(r"url\s*\(|@import", style, re.IGNORECASE) for style in styles):
-        what = f"<{loading[0].name}>" if loading else "its style"
+    seen = _Seen(page)
+    loading = seen.loading if seen.texts["script"] in ([], [script]) else ["script", *seen.loading]
+    if loading or any(re.search(r"url\s*\(|@import", style, re.IGNORECASE) for style in seen.texts["style"]):
+        what = f"<{loading[0]}>" if loading else "its style"
         raise Fault(f"The page of {name} would load or run something that is not its own ({what}): take it out.")
+
+
+class _Seen(HTMLParser):
+    """What a page holds that could load or run something, whoever made it.
+
+    `loading` has the names of tags that do, `texts` what scripts and styles hold. Where readers of HTML differ on a tag,
+    it counts as loading: an attribute given twice, and a script or style that is closed at once or never.
+    """
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.loading: list[str] = []
+        self.texts: dict[str, list[str]] = {"script": [], "style": []}
+        self.within: str | None = None
+        self.feed(page)
+        self.close()
+        if self.within:
+            self.loading.append(self.within)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.within = tag if tag in self.texts else None
+        if self.within:
+            self.texts[tag].append("")
+        if tag in LOADING or (attrs and self._loads(tag, attrs)):
+            self.loading.append(tag)
+
+    def _loads(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+        """Whether a tag loads or runs something by its attributes."""
+        given = {name: value or "" for name, value in attrs}
+        if "style" in given:
+            self.texts["style"].append(given["style"])
+        return (
+            tag == "script"
+            or len(given) < len(attrs)
+            or any(name in LOADING_BY or name.startswith("on") for name in given)
+            or ("src" in given and not given["src"].startswith(PNG))
+            or ("href" in given and not _may_be_followed(given["href"], given.get("download")))
+        )
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if self.within:
+            self.loading.append(tag)
+        self.within = None
+
+    def handle_data(self, data: str) -> None:
+        if self.within:
+            self.texts[self.within][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.within = None
 
 
 def _write(target: Path, page: str) -> Path:
@@ -190,55 +234,60 @@ def _environment() -> jinja2.Environment:
     )
 
 
-@cache
-def _exporter() -> HTMLExporter:
-    return HTMLExporter(
-        template_name="body",
-        extra_template_basedirs=[str(TEMPLATES)],
-        exclude_input=True,
-        exclude_anchor_links=True,
-        filters={"inert": inert},
-    )
-
-
 def _body(book: NotebookNode, name: str) -> str:
+    """The HTML of what a notebook shows: no hidden cells and no code."""
     try:
-        return _exporter().from_notebook_node(book)[0]
+        pieces = [piece for cell in book.cells if not tagged(cell, *HIDDEN) for piece in _pieces(cell)]
     except Fault as fault:
-        raise Fault(f"{name} {fault}") from None
-    except Exception as error:  # nbconvert raises jinja2's, mistune's and its own errors alike
+        raise Fault(one_line(f"{name} {fault}")) from None
+    except Exception as error:  # nbconvert and mistune raise errors of many kinds
         raise Fault(one_line(f"{name} could not be turned into a page ({error}).")) from error
+    return "".join(f"{piece}\n" for piece in pieces).lstrip("\r\n")
 
 
-def _shown_cells(book: NotebookNode, name: str) -> NotebookNode:
-    """A notebook of only what is shown: no hidden cells, no streams, each output in one form."""
-    cells = []
-    for cell in book.cells:
-        if tagged(cell, *HIDDEN) or cell.cell_type == "raw":
-            continue
-        if cell.cell_type == "code":
-            outputs = [_one_form(output, name) for output in cell.outputs if output.output_type != "stream"]
-            cell = nbformat.v4.new_code_cell(outputs=[output for output in outputs if output])
-        cells.append(cell)
-    return nbformat.v4.new_notebook(cells=cells)
+def _pieces(cell: NotebookNode) -> Iterator[str]:
+    """The HTML of a cell's words, or of each of its outputs but streams.
+
+    Each piece is made inert by itself, so that a tag left open in one cannot swallow the pieces after it.
+    """
+    if cell.cell_type == "markdown":
+        yield inert(_from_markdown(cell.source, cell.get("attachments")))
+    for output in cell.get("outputs", []):
+        piece = None if output.output_type == "stream" else _from_output(output)
+        if piece is not None:
+            yield piece
 
 
-def _one_form(output: NotebookNode, name: str) -> NotebookNode | None:
-    """The output in the best form it has; None where it has none. Raises Fault for an error or another picture."""
+def _from_markdown(source: str, attachments: dict | None = None) -> str:
+    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def _from_output(output: NotebookNode) -> str | None:
+    """The HTML of the best form that an output has, None where it has none.
+
+    Raises Fault for an error or a picture of another kind.
+    """
     if output.output_type == "error":
-        raise Fault(one_line(f"{name} holds an error ({output.ename}: {output.evalue}): no page is made of it."))
+        raise Fault(f"holds an error ({output.ename}: {output.evalue}): no page is made of it.")
     data = output.data
     if FACTS_TYPE in data:
         return None
     scripted = any("javascript" in kind or "widget" in kind for kind in data)
     form = next((kind for kind in SHOWN_AS if kind in data and not (kind == "text/plain" and scripted)), None)
     if form in (None, "text/plain") and any(kind.startswith("image/") for kind in data):
-        raise Fault(f"{name} shows a picture that is not a PNG: save it as PNG with a description.")
-    if form is None:
-        return None
-    if form == "image/png":
-        _check_alt(output.metadata.get("image/png", {}).get("alt"), name)
-    return nbformat.v4.new_output("display_data", {form: data[form]}, metadata=output.metadata)
+        raise Fault("shows a picture that is not a PNG: save it as PNG with a description.")
+    match form:
+        case "image/png":
+            source, alt = data[form].replace("\n", ""), output.metadata.get(form, {}).get("alt")
+            return inert(f'<figure><img src="{PNG}{escape(source)}" alt="{escape(alt or "")}"></figure>')
+        case "text/html":
+            return inert(data[form])
+        case "text/markdown":
+            return inert(_from_markdown(data[form]))
+        case "text/plain":
+            return f"<pre>{escape(data[form])}</pre>"
+    return None
 
 
 def _check_alt(alt: object, name: str) -> None:
@@ -255,7 +304,8 @@ def inert(html: str) -> str:
 
     Raises Fault for a picture at an address; other pictures that are not in the page are left out with a note.
     """
-    for image in BeautifulSoup(html, "html.parser").find_all("img", src=True):
+    images = BeautifulSoup(html, "html.parser").find_all("img", src=True) if "<img" in html.lower() else []
+    for image in images:
         if re.match(r"\s*(https?:|[/\\]{2})", image["src"], re.IGNORECASE):
             raise Fault(one_line(f"shows a picture from elsewhere ({image['src'][:80]}): put it into the notebook."))
     cleaned = nh3.clean(
@@ -308,7 +358,7 @@ def _check_figures(soup: BeautifulSoup, name: str) -> None:
             alt = image.get("alt", DEFAULT_ALT)
             image.replace_with("(picture left out)" if alt == DEFAULT_ALT else f"(picture left out: {alt})")
             continue
-        _check_alt(image.get("alt"), name)
+        _check_alt(image.get("alt", DEFAULT_ALT), name)
         _set_size(image, name)
         if not image.find_parent("figure"):
             image.wrap(soup.new_tag("figure"))
@@ -376,7 +426,8 @@ def _fit_table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
         cell["scope"] = "col"
     for cell in table.select("tbody th:not([scope])"):
         cell["scope"] = "row"
-    said = "Table: " + (table.caption or table.find_previous(HEADINGS)).get_text(" ", strip=True)
+    named_by = table.caption or table.find_previous(HEADINGS)
+    said = "Table: " + named_by.get_text(" ", strip=True) if named_by else "Table"
     label = _untaken(said, labels, " {}")
     box = table.parent if "table" in (table.parent.get("class") or []) else table.wrap(soup.new_tag("div"))
     box.attrs = {"class": "table", "role": "region", "tabindex": "0", "aria-label": label}
