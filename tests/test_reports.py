@@ -26,7 +26,8 @@ from test_runs_pdf import Document, plain
 from workforce_ratings import councils, paths
 from workforce_ratings.official import tables
 from workforce_ratings.runs.rendering import render
-from workforce_ratings.runs.sequence import Step, run_sequence
+from workforce_ratings.runs.sequence import run_sequence
+from workforce_ratings.runs.steps import Step
 from workforce_ratings.vocabulary import FACTS_TYPE, FIVE, MEASURES
 from workforce_ratings.wording.phrases import BARRED
 
@@ -90,7 +91,8 @@ def reports(tmp_path_factory) -> Path:
     record = run_sequence(steps, "run", reports=folder / "reports", runs=folder / "runs")
     assert record.status == "completed", record.error
     papermill.execute_notebook(source, folder / "early.ipynb", EARLY, progress_bar=False, cwd=folder)
-    render(folder / "early.ipynb", folder / "reports" / "councils" / "early.html", title="early")
+    early = render(nbformat.read(folder / "early.ipynb", as_version=4), "early", title="early")
+    (folder / "reports" / "councils" / "early.html").write_text(early, encoding="utf-8")
     return folder / "reports"
 
 

@@ -19,12 +19,19 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from workforce_ratings.runs import record as record_module
 from workforce_ratings.runs import sequence
+from workforce_ratings.runs import steps as steps_module
 from workforce_ratings.runs.notebook import Execution
-from workforce_ratings.runs.sequence import Step, run_sequence, run_step
+from workforce_ratings.runs.sequence import How
 from workforce_ratings.runs.staging import only_one_run, sha256
+from workforce_ratings.runs.steps import Made, Step
 from workforce_ratings.vocabulary import FACTS_TYPE, Fault
 
 NOTEBOOKS = Path(__file__).parent / "failing_notebooks"
+
+
+def run_sequence(steps, *name, fresh=True, keep_going=False, **folders):
+    """A run in which nothing is kept of an earlier one, unless `fresh` says otherwise."""
+    return sequence.run_sequence(steps, *name, how=How(fresh=fresh, keep_going=keep_going), **folders)
 
 
 def step(notebook, **options):
@@ -55,13 +62,15 @@ def listing(folder):
 def fast(monkeypatch, outcomes):
     """Replace running by outcomes: an exception to raise, or None for a step that gives no file."""
 
-    def made(step, folder, stage, on_cell):
+    def make(step, on_cell=None, unless=None):
         outcome = outcomes[step.name]
+        if isinstance(outcome, Fault):
+            return Made({"status": "failed", "error": str(outcome), "seconds": 0.0})
         if outcome:
             raise outcome
-        return {"output": f"{step.name}.ipynb", "sha256": "0"}, []
+        return Made({"status": "completed", "output": f"{step.name}.ipynb", "sha256": "0", "seconds": 0.0})
 
-    monkeypatch.setattr(sequence, "_made", made)
+    monkeypatch.setattr(sequence, "make", make)
 
 
 def test_a_failed_step_ends_the_sequence(folders, monkeypatch, capsys):
@@ -132,11 +141,11 @@ def executed_as(monkeypatch, *outputs, told="# Halton"):
     """Replace the running of a notebook: what it shows is there at once."""
 
     def execute(source, output, *arguments, **options):
-        cells = [new_markdown_cell(told), new_code_cell(outputs=list(outputs))]
-        nbformat.write(new_notebook(cells=cells), output)
-        return Execution(source, output, "completed", 0.0, 1, sha256(output))
+        book = new_notebook(cells=[new_markdown_cell(told), new_code_cell(outputs=list(outputs))])
+        nbformat.write(book, output)
+        return Execution(source, source.name, output, book, "completed", 0.0, 1, sha256(output))
 
-    monkeypatch.setattr(sequence, "execute", execute)
+    monkeypatch.setattr(steps_module, "execute", execute)
 
 
 def pdf_of(page, target):
@@ -174,7 +183,7 @@ def test_facts_of_another_kind_fail_the_notebook_and_nothing_is_published(folder
 
 def test_a_pdf_is_published_with_its_page(folders, monkeypatch):
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    monkeypatch.setattr(steps_module, "write_pdf", pdf_of)
     [entry] = run_sequence([step("works", pdf=True, **HALTON)], **folders).notebooks
     assert (entry["page"], entry["pdf"]) == ("councils/halton.html", "councils/halton.pdf")
     written = folders["reports"] / "councils" / "halton.pdf"
@@ -185,7 +194,7 @@ def test_a_pdf_is_published_with_its_page(folders, monkeypatch):
 
 def test_a_changed_page_without_a_pdf_takes_the_old_one_away(folders, monkeypatch):
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    monkeypatch.setattr(steps_module, "write_pdf", pdf_of)
     run_sequence([step("works", pdf=True, **HALTON)], **folders)
     executed_as(monkeypatch, told="# Halton\n\nChanged.")
     run_sequence([step("works", **HALTON)], **folders)
@@ -196,7 +205,7 @@ def test_a_changed_page_without_a_pdf_takes_the_old_one_away(folders, monkeypatc
 
 def test_an_unchanged_page_keeps_the_pdf_that_was_made_of_it(folders, monkeypatch):
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    monkeypatch.setattr(steps_module, "write_pdf", pdf_of)
     run_sequence([step("works", pdf=True, **HALTON)], **folders)
     run_sequence([step("works", **HALTON)], **folders)
     assert index_links(folders)[:2] == ["councils/halton.html", "councils/halton.pdf"]
@@ -207,7 +216,7 @@ def test_an_unchanged_page_keeps_the_pdf_that_was_made_of_it(folders, monkeypatc
 
 def test_a_failed_step_keeps_page_and_pdf(folders, monkeypatch):
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    monkeypatch.setattr(steps_module, "write_pdf", pdf_of)
     run_sequence([step("works", pdf=True, **HALTON)], **folders)
     executed_as(monkeypatch, new_output("display_data", {FACTS_TYPE: ["no facts"]}))
     run_sequence([step("works", **HALTON)], **folders)
@@ -229,7 +238,7 @@ def after_replacing(monkeypatch, name, then):
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_between_page_and_pdf_waits_for_both_and_their_record(folders, monkeypatch, stop):
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    monkeypatch.setattr(steps_module, "write_pdf", pdf_of)
     run_sequence([step("works", pdf=True, **HALTON)], **folders)
     executed_as(monkeypatch, told="# Halton\n\nChanged.")
     with monkeypatch.context() as gap:
@@ -238,7 +247,7 @@ def test_a_stop_between_page_and_pdf_waits_for_both_and_their_record(folders, mo
     kept = json.loads((record.folder / "run.json").read_text())
     assert [e["status"] for e in kept["notebooks"]] == ["completed"]
     assert kept["status"] == "interrupted"
-    assert kept["error"].startswith("Stopped after notebook 1 of 2 (works): it and what was finished before stay;")
+    assert kept["error"].startswith("Stopped after 1 of 2 notebooks: what was finished before stays;")
     councils = folders["reports"] / "councils"
     assert sha256(councils / "halton.html") == kept["notebooks"][0]["page_sha256"]
     assert sha256(councils / "halton.pdf") == kept["notebooks"][0]["pdf_sha256"]
@@ -247,7 +256,7 @@ def test_a_stop_between_page_and_pdf_waits_for_both_and_their_record(folders, mo
 
 def test_a_pdf_held_by_its_reader_leaves_page_and_tables_as_they_were(folders, monkeypatch):
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", pdf_of)
+    monkeypatch.setattr(steps_module, "write_pdf", pdf_of)
     run_sequence([step("works", pdf=True, **HALTON)], **folders)
     before = listing(folders["reports"] / "councils")
     executed_as(monkeypatch, told="# Halton\n\nChanged.")
@@ -272,7 +281,7 @@ def test_a_stop_before_the_first_notebook_says_that_nothing_was_published(folder
         raise KeyboardInterrupt
         yield
 
-    monkeypatch.setattr(sequence, "_progress", stopped)
+    monkeypatch.setattr(sequence, "progress", stopped)
     record = run_sequence([step("works")], **folders)
     assert (record.status, record.notebooks) == ("interrupted", [])
     assert record.error.startswith("Stopped before the first of 1 notebooks: nothing was published;")
@@ -294,7 +303,7 @@ def test_without_its_pdf_a_page_is_not_published(folders, monkeypatch):
         raise Fault("The page has a picture without a description.")
 
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", fails)
+    monkeypatch.setattr(steps_module, "write_pdf", fails)
     [entry] = run_sequence([step("works", pdf=True, **HALTON)], **folders).notebooks
     assert (entry["status"], entry["page"], entry["pdf"]) == ("failed", None, None)
     assert entry["error"] == "The page has a picture without a description."
@@ -303,7 +312,7 @@ def test_without_its_pdf_a_page_is_not_published(folders, monkeypatch):
 
 def test_a_notebook_without_a_page_has_no_pdf(folders, monkeypatch):
     executed_as(monkeypatch)
-    monkeypatch.setattr(sequence, "write_pdf", None)
+    monkeypatch.setattr(steps_module, "write_pdf", None)
     [entry] = run_sequence([step("works", title=None, pdf=True)], **folders).notebooks
     assert (entry["status"], entry["pdf"]) == ("completed", None)
 
@@ -350,17 +359,16 @@ def test_hostile_text_in_a_notebook_is_inert_in_its_page(folders):
 
 @pytest.mark.slow
 def test_a_full_disk_at_the_last_move_keeps_the_good_page(folders, monkeypatch):
-    folders["runs"].mkdir()
     (folders["reports"] / "works.html").write_text("good page")
     real = os.replace
 
     def full(source, target):
-        if Path(target).suffix == ".html":
+        if Path(target).name == "works.html":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(source, target)
 
     monkeypatch.setattr(os, "replace", full)
-    entry = run_step(step("works"), folders["runs"], folders["reports"])
+    [entry] = run_sequence([step("works")], **folders).notebooks
     assert entry["status"] == "failed"
     assert "(No space left on device)" in entry["error"]
     assert (folders["reports"] / "works.html").read_text() == "good page"
@@ -371,7 +379,7 @@ def test_a_full_disk_at_the_last_move_keeps_the_good_page(folders, monkeypatch):
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_run_leaves_no_kernel_and_says_so(folders, stop):
     program = (
-        "import sys\nfrom pathlib import Path\nfrom workforce_ratings.runs.sequence import Step, run_sequence\n"
+        "import sys\nfrom pathlib import Path\nfrom workforce_ratings.runs.sequence import run_sequence\nfrom workforce_ratings.runs.steps import Step\n"
         "source, reports, runs = map(Path, sys.argv[1:])\n"
         "record = run_sequence([Step(source, 'hangs', title='Hangs')], reports=reports, runs=runs)\n"
         "print(record.error)\n"

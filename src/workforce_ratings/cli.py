@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
@@ -12,33 +11,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from click.core import ParameterSource
 from rich.console import Console
 from rich.progress import Progress
 
-from workforce_ratings import __version__, articles, councils, panel, paths
+from workforce_ratings import __version__, articles, panel, paths, suite
+from workforce_ratings import councils as register
+from workforce_ratings.kernels.kernel import check_kernel
 from workforce_ratings.official import tables
 from workforce_ratings.official.refresh import refresh as take_figures
-from workforce_ratings.runs.kernel import check_kernel
-from workforce_ratings.runs.notebook import parameter_names, read_notebook
-from workforce_ratings.runs.record import Record
-from workforce_ratings.runs.sequence import Step, run_sequence
+from workforce_ratings.runs.record import RECORD, Record, unfinished
+from workforce_ratings.runs.sequence import How, run_sequence
+from workforce_ratings.runs.steps import Step
+from workforce_ratings.runs.workers import MOST_HERE, usual_workers
 from workforce_ratings.texts import corpus
 from workforce_ratings.vocabulary import AS_AT, CENSUS_RULES, JUDGED, Fault, one_of
 
 SOME_FAILED = 3
-NOTEBOOKS = {
-    "01_read_the_articles": "1. Read the articles",
-    "02_official_figures": "2. Official figures",
-    "03_articles_against_official_figures": "3. Articles against official figures",
-    "04_instability_by_judgement": "4. Instability by judgement",
-    "05_model_the_judgement": "5. Model the judgement",
-    "06_before_and_after_inspection": "6. Before and after an inspection",
-    "07_forecast_the_next_judgement": "7. Forecast the next judgement",
-    "08_other_ways_to_cut_it": "8. Other ways to cut it",
-}
-NATIONAL = "Workforce instability and Ofsted judgements of children's services in England"
-# The councils of the articles that this suite began with; every run makes their reports.
-FOUNDING_COUNCILS = ("Wakefield", "Halton", "Tameside", "Wokingham")
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 Judgement = Annotated[str, typer.Option(help="overall, leaders, help_and_protection or in_care.")]
@@ -47,36 +36,93 @@ AsAt = Annotated[str, typer.Option(help="No census or inspection published after
 Pdf = Annotated[bool, typer.Option("--pdf", help="Make a tagged PDF beside each report as well.")]
 
 
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything again, also what nothing has changed for.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help=f"Notebooks that run at a time; by default one a processor, at most {MOST_HERE}."),
+]
+
+
 @app.command()
-def run(as_at: AsAt = AS_AT, judgement: Judgement = "overall", census_rule: Rule = "before", pdf: Pdf = False) -> None:
-    """Run the notebooks in order: tables, the national report, four council reports and the index."""
+def run(
+    as_at: AsAt = AS_AT,
+    judgement: Judgement = "overall",
+    census_rule: Rule = "before",
+    pdf: Pdf = False,
+    workers: Workers = None,
+    fresh: Fresh = False,
+) -> None:
+    """Run the notebooks: tables, the national report, four council reports and the index. What is unchanged is kept."""
     parameters = _checked({"as_at": as_at, "judgement": judgement, "census_rule": census_rule})
-    steps = [notebook_step(name, title, parameters) for name, title in NOTEBOOKS.items()]
-    national = notebook_step("national_report", NATIONAL, parameters, "national.html", "national")
-    steps.append(replace(national, pdf=pdf))
-    steps += [council_step(councils.find(name), parameters, pdf) for name in FOUNDING_COUNCILS]
-    _finish(run_sequence(steps, "run", parameters=parameters, inputs=inputs()), some_failed=1)
+    steps = suite.every_step(parameters, pdf)
+    how = How(workers or usual_workers(), fresh=fresh)
+    _finish(run_sequence(steps, "run", parameters=parameters, inputs=suite.inputs(), how=how), some_failed=1)
     typer.echo(f"The reports are ready: open {paths.REPORTS / 'index.html'}")
 
 
 @app.command(name="councils")
 def council_reports(
+    context: typer.Context,
     names: Annotated[
         list[str] | None, typer.Argument(help="Councils by name or code; all of today's by default.")
     ] = None,
     as_at: AsAt = AS_AT,
     census_rule: Rule = "before",
     pdf: Pdf = False,
+    workers: Workers = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler whose workers make the reports.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish the last batch that did not complete, with its own choices.")
+    ] = False,
+    fresh: Fresh = False,
 ) -> None:
     """Make council reports; a council that fails is named at the end and does not stop the others (exit code 3)."""
-    parameters = _checked({"as_at": as_at, "census_rule": census_rule})
-    wanted = [councils.find(name) for name in names or []] or councils.existing(panel.day(as_at))
-    steps = [council_step(council, parameters, pdf) for council in dict.fromkeys(wanted)]
-    _finish(
-        run_sequence(steps, "councils", parameters=parameters, inputs=inputs(), keep_going=True),
-        some_failed=SOME_FAILED,
-    )
+    how = How(workers or usual_workers(), scheduler, fresh, keep_going=True)
+    choices = {"councils": names or [], "as_at": as_at, "census_rule": census_rule, "pdf": pdf}
+    if resume:
+        _check_alone(context, {"names", "as_at", "census_rule", "pdf", "fresh"})
+        folder, choices = _unfinished()
+        how = replace(how, resumed=folder)
+    steps, parameters = _batch(**choices)
+    choices["councils"] = [step.parameters["council"] for step in steps]
+    record = run_sequence(steps, BATCH, parameters=parameters, choices=choices, inputs=suite.inputs(), how=how)
+    _finish(record, some_failed=SOME_FAILED)
     typer.echo(f"{len(steps)} council report{'' if len(steps) == 1 else 's'} in {paths.COUNCIL_REPORTS}")
+
+
+BATCH = "councils"
+
+
+def _batch(councils: list[str], as_at: str, census_rule: str, pdf: bool) -> tuple[list[Step], dict[str, str]]:
+    """The steps of a batch of council reports, each council once, and their parameters."""
+    parameters = _checked({"as_at": as_at, "census_rule": census_rule})
+    wanted = [register.find(name) for name in councils] or register.existing(panel.day(as_at))
+    return [suite.council_step(council, parameters, pdf) for council in dict.fromkeys(wanted)], parameters
+
+
+def _unfinished() -> tuple[Path, dict[str, object]]:
+    """The folder and the choices of the last batch, where it did not complete. Raises Fault where there is none."""
+    found = unfinished(BATCH)
+    if not found:
+        raise Fault(
+            "There is no unfinished batch of council reports to resume: give the councils you want, or none for all."
+        )
+    folder, run = found
+    choices = run.get("choices")
+    kinds = {"councils": list, "as_at": str, "census_rule": str, "pdf": bool}
+    if not isinstance(choices, dict) or any(not isinstance(choices.get(k), kind) for k, kind in kinds.items()):
+        raise Fault(f"{folder / RECORD} does not say what was asked for: give the councils and options again.")
+    return folder, {name: choices[name] for name in kinds}
+
+
+def _check_alone(context: typer.Context, others: set[str]) -> None:
+    """Raise Fault where --resume came with what the batch to be resumed already has."""
+    given = {name for name in others if context.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+    if given:
+        named = ", ".join(sorted("councils' names" if n == "names" else f"--{n.replace('_', '-')}" for n in given))
+        raise Fault(f"--resume finishes the last batch with its own choices: leave out {named}.")
 
 
 def _checked(parameters: dict[str, str]) -> dict[str, str]:
@@ -87,33 +133,7 @@ def _checked(parameters: dict[str, str]) -> dict[str, str]:
     return parameters
 
 
-def notebook_step(
-    name: str, title: str, parameters: dict[str, str], page: str | None = None, section: str = "notebook"
-) -> Step:
-    """The step that runs one notebook with those of the parameters that it has."""
-    source = paths.NOTEBOOKS / f"{name}.ipynb"
-    own = parameter_names(read_notebook(source), source.name)
-    return Step(source, name, {k: v for k, v in parameters.items() if k in own}, title, page, section)
-
-
-def council_step(council: councils.Council, parameters: dict[str, str], pdf: bool = False) -> Step:
-    """The step that makes one council's report, at reports/councils/<name in lower case>.html."""
-    slug = councils.fold(council.name).replace(" ", "-")
-    if not council.is_current:
-        slug += f"-until-{council.valid_to.year}"
-    return Step(
-        paths.NOTEBOOKS / "council_report.ipynb",
-        f"council-{slug}",
-        {"council": council.code, **{k: v for k, v in parameters.items() if k != "judgement"}},
-        council.name,
-        f"councils/{slug}.html",
-        "council",
-        pdf=pdf,
-    )
-
-
 ARTICLE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf")
-MOST_WORKERS = 8
 # Other processes take some seconds to start, in which this one reads about as many files.
 FEW_FILES = 100
 
@@ -123,12 +143,12 @@ def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Articles, or folders that hold them.")],
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help=f"Processes that read; by default one a processor, at most {MOST_WORKERS}."),
+        typer.Option(min=1, help=f"Processes that read; by default one a processor, at most {MOST_HERE}."),
     ] = None,
 ) -> None:
     """Print the claims in articles, one JSON object a line; a file that cannot be read does not stop the others."""
     wanted = list(_article_files(files))
-    workers = min(workers or _workers(len(wanted)), len(wanted))
+    workers = min(workers or (usual_workers() if len(wanted) >= FEW_FILES else 1), len(wanted))
     failed = False
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     # The bar is for people who send the claims elsewhere; among them on one screen it would only be in the way.
@@ -157,12 +177,6 @@ def _article_files(files: Iterable[Path]) -> Iterator[Path]:
 def _is_article(path: Path) -> bool:
     is_other = path.name.startswith(".") or path.name.casefold() == "readme.md"
     return path.suffix.lower() in ARTICLE_SUFFIXES and not is_other and path.is_file()
-
-
-def _workers(files: int) -> int:
-    """As many processes as this one may use processors; one for few files."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 1 if files < FEW_FILES else min(usable, MOST_WORKERS)
 
 
 @app.command()
@@ -230,18 +244,6 @@ CHECKS = {
     "articles": _articles,
     "folders": _folders,
 }
-
-
-def inputs() -> list[Path]:
-    """Every file that figures come from: their hashes go into run.json."""
-    return [
-        *sorted(paths.OFFICIAL.glob("*.csv")),
-        *sorted(paths.REGISTER.glob("*.csv")),
-        paths.REGISTER / "releases.yml",
-        *sorted(paths.ARTICLES.glob("*.md")),
-        paths.FACTS,
-        paths.DATA / "publications.csv",
-    ]
 
 
 def _finish(record: Record, some_failed: int) -> None:

@@ -1,8 +1,9 @@
 """The process a notebook runs in: which one, in what surroundings, and that nothing of it stays behind.
 
-Numbers must not depend on whose computer it is. So a kernel starts with this environment's Python, in UTC,
+Numbers must not depend on whose computer it is. So a kernel runs with this environment's Python, in UTC,
 in UTF-8, without the caller's IPython start-up files and matplotlib settings and with figures inline,
-whatever the caller's shell says. Its whole process group is killed at the end, also when the kernel itself
+whatever the caller's shell says. It is forked from a warm parent where that can be had, and started in the ordinary
+way elsewhere, with the same results. Its whole process group is killed at the end, also when the kernel itself
 is long dead.
 """
 
@@ -20,16 +21,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 
 from ..vocabulary import Fault
-
-SURROUNDINGS = {
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "LANG": "C.UTF-8",
-    "PYTHONUTF8": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    # The matrices are small: handing them to several threads takes longer than working on them.
-    "OPENBLAS_NUM_THREADS": "1",
-}
+from . import warm
+from .forked import ForkedKernel
 
 
 def check_kernel(name: str | None, notebook: str) -> None:
@@ -62,18 +55,15 @@ def _is_this_environment(spec: KernelSpec) -> bool:
     return False
 
 
-class Kernel:
-    """One kernel process and its group: hands papermill a manager class, and ends whatever is left."""
+class OrdinaryKernel:
+    """One kernel process and its group, as Jupyter starts them: hands papermill a manager, and ends whatever is left."""
 
     def __init__(self, folder: Path, scratch: Path, environment: dict[str, str]):
         self.pid: int | None = None
         self._folder = folder
-        settings = scratch / "matplotlibrc"
-        settings.touch()  # empty: matplotlib's own defaults
-        own = {"IPYTHONDIR": str(scratch), "MATPLOTLIBRC": str(settings)}
-        self._environment = {**SURROUNDINGS, **own, **environment}
+        self._environment = {**warm.surroundings(scratch), **environment}
 
-    def manager_class(self) -> type[AsyncKernelManager]:
+    def manager(self, name: str) -> AsyncKernelManager:
         """A kernel manager that starts the kernel in our surroundings and tells us its process."""
         kernel = self
 
@@ -84,7 +74,7 @@ class Kernel:
                 await super()._async_launch_kernel(kernel_cmd, **kw)
                 kernel.pid = self.provisioner.pid
 
-        return Manager
+        return Manager(kernel_name=name)
 
     def end(self) -> None:
         """Kill the kernel and every process of its group, at once."""
@@ -99,3 +89,16 @@ class Kernel:
             for process in [*root.children(recursive=True), root]:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
+
+
+Kernel = ForkedKernel | OrdinaryKernel
+
+
+def kernel_in(folder: Path, scratch: Path, environment: dict[str, str]) -> Kernel:
+    """The kernel for one notebook, not yet started: in `folder`, with `environment` added to this process's.
+
+    `scratch` is a folder of its own, for an ordinary kernel's settings.
+    """
+    if warm.ready():
+        return ForkedKernel(folder, environment)
+    return OrdinaryKernel(folder, scratch, environment)

@@ -1,6 +1,5 @@
-"""Running notebooks safely, rendering their reports, and keeping a record of each run.
+"""Running notebooks: one safely, many in order or on many workers, with pages, a record and nothing half-written."""
 
-Nothing here knows of models, councils or charts: a notebook, its parameters and the page it should give
-come from the caller. A notebook that fails for whatever reason costs one sentence, never a report that was
-good.
-"""
+# First of all: papermill loads the engine of this package while it is imported itself, and finds it only if the import
+# of the engine is not what papermill's own import came from.
+import papermill as papermill

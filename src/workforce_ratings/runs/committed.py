@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 from .. import paths
 from ..vocabulary import Fault
 from .notebook import execute, local_notebook, read_notebook
-from .sequence import TABLES_VARIABLE
 from .staging import shown, staged
+from .steps import TABLES_VARIABLE
 
 COMMITTED = "0[1-8]_*.ipynb"
 KEPT_OF_A_NOTEBOOK = ("kernelspec", "language_info")
@@ -34,8 +34,7 @@ def commit_outputs(source: Path) -> bool:
     with tempfile.TemporaryDirectory(prefix="committed-") as folder:
         tables = Path(folder, "tables")
         tables.mkdir()
-        done = execute(source, Path(folder, source.name), environment={TABLES_VARIABLE: str(tables)})
-        executed = read_notebook(done.output)
+        executed = execute(source, Path(folder, source.name), environment={TABLES_VARIABLE: str(tables)}).book
     text = nbformat.writes(_with_outputs(read_notebook(source), executed)) + "\n"
     if text == source.read_text(encoding="utf-8"):
         return False

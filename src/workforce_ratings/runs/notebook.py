@@ -29,9 +29,10 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from rapidfuzz import process as nearest
 
+from ..kernels.kernel import Kernel, check_kernel, kernel_in
 from ..vocabulary import Fault
 from . import staging
-from .kernel import Kernel, check_kernel
+from .engine import ENGINE
 from .staging import one_line, shown
 
 # A cell that says nothing for ten minutes, or a notebook that runs for half an hour, is stuck: the slowest
@@ -54,13 +55,15 @@ logging.getLogger("papermill").propagate = False
 class Execution:
     """One notebook that ran to its last cell.
 
-    `notebook` is the source, `output` the executed notebook and `sha256` its hash, `status` always
-    "completed" (a failure is a Fault), `seconds` the wall-clock time, `cells` the number of code cells in
-    the source.
+    `notebook` is the source, `name` what people call it, `output` the executed notebook's file, `book` what it holds and
+    `sha256` its hash, `status` always "completed" (a failure is a Fault), `seconds` the wall-clock time, `cells` the
+    number of code cells in the source.
     """
 
     notebook: Path
+    name: str
     output: Path
+    book: NotebookNode
     status: str
     seconds: float
     cells: int
@@ -93,15 +96,18 @@ def execute(
     started = time.monotonic()
     with staging.staged(output) as temporary:
         try:
-            _run(source, temporary, parameters or {}, watch, cell_timeout, environment or {})
-            _check_complete(temporary, watch)
+            executed = _run(source, temporary, parameters or {}, watch, cell_timeout, environment or {})
+            _check_complete(executed, watch)
         except BaseException:
             _keep_failed(temporary, output)
             raise
-        _finish(temporary, source, output)
+        # papermill writes this computer's folders; by name both are found again.
+        executed.metadata.papermill.update(input_path=watch.name, output_path=output.name)
+        nbformat.write(executed, temporary)
         digest = staging.sha256(temporary)
     _failed_name(output).unlink(missing_ok=True)
-    return Execution(source, output, "completed", time.monotonic() - started, watch.total, digest)
+    seconds = time.monotonic() - started
+    return Execution(source, watch.name, output, executed, "completed", seconds, watch.total, digest)
 
 
 def local_notebook(source: Path | str) -> Path:
@@ -250,15 +256,14 @@ def _run(
     watch: _Watch,
     cell_timeout: int,
     environment: dict[str, str],
-) -> None:
+) -> NotebookNode:
     """Run once; once more where the kernel did not start, as when another program took its port."""
     for last_try in (False, True):
         try:
             with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as scratch:
-                kernel = Kernel(temporary.parent, Path(scratch), environment)
+                kernel = kernel_in(temporary.parent, Path(scratch), environment)
                 with watch.limit(kernel):
-                    _papermill(source, temporary, parameters, watch, kernel, cell_timeout)
-            return
+                    return _papermill(source, temporary, parameters, watch, kernel, cell_timeout)
         except (PapermillExecutionError, CellTimeoutError) as error:
             raise Fault(_stopped(error, watch, cell_timeout)) from error
         except RuntimeError as error:
@@ -278,11 +283,12 @@ def _papermill(
     watch: _Watch,
     kernel: Kernel,
     cell_timeout: int,
-) -> None:
-    papermill.execute_notebook(
+) -> NotebookNode:
+    return papermill.execute_notebook(
         _unformatted(source),
         _unformatted(temporary),
         parameters,
+        ENGINE,
         language="python",
         progress_bar=False,
         start_timeout=START_TIMEOUT,
@@ -291,7 +297,7 @@ def _papermill(
         shutdown_kernel="immediate",
         force_raise_errors=True,
         coalesce_streams=True,
-        kernel_manager_class=kernel.manager_class(),
+        kernel=kernel,
         on_cell_start=watch.cell_starts,
         on_cell_executed=watch.cell_ends,
     )
@@ -327,14 +333,14 @@ def _died(error: RuntimeError, watch: _Watch) -> str:
     return f"{watch.name} could not start its kernel ({one_line(error, 150)}): run `make doctor`; {UNCHANGED}."
 
 
-def _check_complete(executed: Path, watch: _Watch) -> None:
+def _check_complete(executed: NotebookNode, watch: _Watch) -> None:
     """Raise Fault unless every code cell ran, in order, without an error.
 
     papermill calls a run complete that stopped at `sys.exit(0)`, that skipped a cell by its tag, or that
     was allowed an error by a tag.
     """
     count = reached = 0
-    for cell in filter(_runs, nbformat.read(executed, as_version=4).cells):
+    for cell in filter(_runs, executed.cells):
         count += 1
         reached += not tagged(cell, "injected-parameters")
         errors = [output for output in cell.outputs if output.output_type == "error"]
@@ -347,13 +353,6 @@ def _check_complete(executed: Path, watch: _Watch) -> None:
             f"{watch.name} ended at code cell {reached} (of {watch.total}) before its last cell was done "
             f"({reason}); {UNCHANGED}."
         )
-
-
-def _finish(temporary: Path, source: Path, output: Path) -> None:
-    """Record where the notebook came from and went to by name: papermill writes this computer's folders."""
-    book = nbformat.read(temporary, as_version=4)
-    book.metadata.papermill.update(input_path=shown(source), output_path=output.name)
-    nbformat.write(book, temporary)
 
 
 def _failed_name(output: Path) -> Path:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +21,7 @@ from ..vocabulary import Fault
 from . import checking, staging
 
 RECORD = "run.json"
+PACKAGE = Path(__file__).resolve().parents[1]
 # The packages whose version can change a number, a chart, a page, a PDF or a spreadsheet.
 PACKAGES = (
     "numpy",
@@ -33,6 +34,7 @@ PACKAGES = (
     "pillow",
     "papermill",
     "nbclient",
+    "distributed",
     "nbconvert",
     "mistune",
     "ipykernel",
@@ -63,34 +65,56 @@ class Record:
     """The record of one run, kept in its folder as run.json. Times are UTC, hashes SHA-256.
 
     `status` is "running", and at the end "completed" (every notebook), "partial" (some), "failed" (none) or
-    "interrupted". `notebooks` has one entry for each notebook, in order; see `sequence.run_step`.
+    "interrupted". `notebooks` has one entry for each notebook that is done, in the order of the steps; see
+    `sequence.entry_of`. `choices` are what the run was asked for, so that it can be resumed: plain data.
     """
 
     def __init__(
-        self, folder: Path, name: str, parameters: dict[str, object] | None = None, inputs: Iterable[Path] = ()
+        self,
+        folder: Path,
+        name: str,
+        parameters: dict[str, object] | None = None,
+        inputs: Iterable[Path] = (),
+        choices: Mapping[str, object] | None = None,
     ):
         """Begin a record. `inputs` are the input files whose hashes to keep. Raises Fault where one is missing."""
         self.folder = Path(folder)
         self.status = "running"
         self.error: str | None = None
-        self.notebooks: list[dict[str, object]] = []
-        self._about = {
+        self._entries: dict[int, dict[str, object]] = {}
+        self.about = {
             "name": name,
             "suite": _version("workforce-ratings"),
             "git": git_state(),
-            "python": platform.python_version(),
             "system": platform.system(),
-            "packages": {package: _version(package) for package in PACKAGES},
+            **versions(),
+            "code": code(),
             "parameters": parameters or {},
+            "choices": dict(choices or {}),
             "inputs": {staging.shown(path): _input_hash(path) for path in sorted(map(Path, inputs))},
         }
-        self.started = staging.now()
+        self.started = _begun(self.folder) or staging.now()
         self.finished: str | None = None
 
-    def add(self, entry: dict[str, object]) -> None:
-        """Add the entry of one notebook and write the record."""
-        self.notebooks.append(entry)
-        self.write()
+    @property
+    def notebooks(self) -> list[dict[str, object]]:
+        """The entries, in the order of the steps."""
+        return [self._entries[place] for place in sorted(self._entries)]
+
+    def status_at(self, place: int) -> object:
+        """The status of the notebook at a place; None where it has no entry."""
+        return self._entries.get(place, {}).get("status")
+
+    @property
+    def places(self) -> set[int]:
+        """The places among the steps that have an entry."""
+        return set(self._entries)
+
+    def add(self, entry: dict[str, object], place: int | None = None, *, write: bool = True) -> None:
+        """Add the entry of the notebook at a place among the steps, by default after all others, and write the record."""
+        self._entries[max(self._entries, default=-1) + 1 if place is None else place] = entry
+        if write:
+            self.write()
 
     def finish(self, status: str | None = None, error: str | None = None) -> None:
         """Close the record with a status (by default from its notebooks) and write it."""
@@ -102,13 +126,32 @@ class Record:
     def content(self) -> dict[str, object]:
         """What run.json holds."""
         state = {"status": self.status, "error": self.error, "started": self.started, "finished": self.finished}
-        return {**self._about, **state, "notebooks": self.notebooks}
+        return {**self.about, **state, "notebooks": self.notebooks}
 
     def write(self) -> None:
         """Write run.json, whole. Raises Fault where it cannot be written."""
         with staging.staged(self.folder / RECORD) as temporary:
             text = json.dumps(self.content(), indent=1, ensure_ascii=False)
             temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def _begun(folder: Path) -> str | None:
+    """When the unfinished run of a folder began; None for a new folder."""
+    run = _json(folder / RECORD)
+    return run.get("started") if isinstance(run, dict) and isinstance(run.get("started"), str) else None
+
+
+def every_run(runs: Path | None = None) -> list[tuple[Path, dict[str, object]]]:
+    """The folder and the content of each run.json that can be read and lists notebooks, latest first."""
+    found = [(file.parent, _json(file)) for file in Path(runs or paths.RUNS).glob(f"*/{RECORD}")]
+    kept = [(folder, run) for folder, run in found if isinstance(run, dict) and isinstance(run.get("notebooks"), list)]
+    return sorted(kept, key=lambda pair: (str(pair[1].get("started")), pair[0].name), reverse=True)
+
+
+def unfinished(name: str, runs: Path | None = None) -> tuple[Path, dict[str, object]] | None:
+    """The folder and record of the latest run of a name, where it did not complete; None where it did, or there is none."""
+    latest = next(((folder, run) for folder, run in every_run(runs) if run.get("name") == name), None)
+    return latest if latest and latest[1].get("status") != "completed" else None
 
 
 def recorded_runs(reports: Path | None = None, runs: Path | None = None) -> list[dict[str, object]]:
@@ -128,7 +171,8 @@ def recorded_runs(reports: Path | None = None, runs: Path | None = None) -> list
         except OSError:  # a name too long, or a file that may not be read
             return None
 
-    read = (_read(file) for file in sorted(Path(runs or paths.RUNS).glob(f"*/{RECORD}")))
+    files = sorted(Path(runs or paths.RUNS).glob(f"*/{RECORD}"))
+    read = (checking.run(_json(file)) for file in files)
     found = sorted((run for run in read if run), key=lambda run: run["started"])
     pdfs: dict[str, str] = {}
     for run in found:
@@ -136,9 +180,9 @@ def recorded_runs(reports: Path | None = None, runs: Path | None = None) -> list
     return found
 
 
-def _read(file: Path) -> dict[str, object] | None:
+def _json(file: Path) -> object:
     try:
-        return checking.run(json.loads(file.read_text(encoding="utf-8")))
+        return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None  # a run that was killed while making its folder, or a file of another kind
 
@@ -157,6 +201,18 @@ def _as_it_stands(
         pdfs[page] = pdf
     tables = {name: written for name, written in entry["tables"].items() if digest(name) == written}
     return {**entry, "page": page, "pdf": pdfs.get(page), "tables": tables}
+
+
+def code() -> str:
+    """The SHA-256 of the package's own files, with their names."""
+    files = sorted(p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    parts = [f"{p.relative_to(PACKAGE).as_posix()} {staging.sha256(p)}" for p in files]
+    return staging.sha256_of("\n".join(parts).encode())
+
+
+def versions() -> dict[str, object]:
+    """The versions that can change a result: of Python, and of PACKAGES by name."""
+    return {"python": platform.python_version(), "packages": {package: _version(package) for package in PACKAGES}}
 
 
 def git_state() -> dict[str, object] | None:

@@ -1,62 +1,40 @@
-"""Several notebooks in order: run, render, publish, record.
+"""Several notebooks: make what changed, publish it, record it.
 
-Each notebook writes its tables to a staging folder of its own (named to it in WORKFORCE_RATINGS_TABLES),
-and its page is rendered there too. Only when both are complete do they move into reports/, so that a
-notebook which fails at its last cell changes nothing that anybody reads.
+A step's page and tables are made apart from reports/ (see steps) and take their places there together, only when all are
+complete, so that a notebook which fails at its last cell changes nothing that anybody reads. This process alone writes,
+whoever made them. A step whose last good run still holds is not made again (see basis).
 """
 
 from __future__ import annotations
 
 import contextlib
 import signal
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from .. import paths
 from ..vocabulary import Fault
-from . import staging
-from .notebook import CELL_TIMEOUT, NOTEBOOK_TIMEOUT, execute
-from .notebook import Progress as OnCell
-from .pdf import write_pdf
+from . import basis, staging
+from .progress import Progress, progress
 from .publishing import publish, stopping_held_back
 from .record import Record, new_run_folder, recorded_runs
-from .rendering import facts_in, render, render_index
-
-TABLES_VARIABLE = "WORKFORCE_RATINGS_TABLES"
-INDEX = "index.html"
+from .rendering import render_index
+from .steps import INDEX, Made, Step, make
+from .workers import Task, made_by
 
 
 @dataclass(frozen=True)
-class Step:
-    """One notebook of a sequence.
+class How:
+    """How a run is made: by `workers` on this computer or by those of the cluster at `scheduler`; with `fresh`, everything
+    again; with `keep_going`, also what comes after a failure; in the folder `resumed` of an unfinished run."""
 
-    `name` names the executed notebook in the run's folder. With a `title` the notebook gets a page at
-    `page`, a path inside reports/ (by default `<name>.html`), listed in the index under `section`:
-    national, council or notebook. With `pdf` it also gets a PDF beside the page, under the same name.
-    """
-
-    source: Path
-    name: str
-    parameters: dict[str, object] = field(default_factory=dict)
-    title: str | None = None
-    page: str | None = None
-    section: str = "notebook"
-    pdf: bool = False
-    cell_timeout: int = CELL_TIMEOUT
-    notebook_timeout: float = NOTEBOOK_TIMEOUT
-
-    @property
-    def page_path(self) -> str | None:
-        """Where the page goes, from reports/; None for a notebook without a page."""
-        return (self.page or f"{self.name}.html") if self.title else None
+    workers: int = 1
+    scheduler: str | None = None
+    fresh: bool = False
+    keep_going: bool = False
+    resumed: Path | None = None
 
 
 def run_sequence(
@@ -64,32 +42,37 @@ def run_sequence(
     name: str = "run",
     *,
     parameters: dict[str, object] | None = None,
+    choices: Mapping[str, object] | None = None,
     inputs: Iterable[Path] = (),
-    keep_going: bool = False,
+    how: How | None = None,
     reports: Path | None = None,
     runs: Path | None = None,
 ) -> Record:
-    """Run the steps in order, publish what succeeded, write the index, and return the record.
+    """Make the steps, publish what succeeded, write the index, and return the record.
 
     The record's `status` is "completed", "partial", "failed" or "interrupted" (Ctrl-C or SIGTERM), and its
-    `error` the sentence to show, if any. A failed step ends the sequence unless `keep_going`. `parameters`
-    and `inputs` are recorded for the run as a whole. Raises Fault where the run cannot begin, as when
-    another holds reports/.
+    `error` the sentence to show, if any. With one worker a failed step ends the sequence unless `how` says to keep going.
+    `parameters`, `choices` and `inputs` are recorded for the run as a whole. Raises Fault where the run cannot begin, as
+    when another holds reports/, and where a cluster cannot be used.
     """
-    reports = Path(reports or paths.REPORTS)
+    how = how or How()
+    reports, runs = Path(reports or paths.REPORTS), Path(runs or paths.RUNS)
+    inputs = sorted(set(map(Path, inputs)))
     _check_steps(steps, reports)
     with staging.only_one_run(reports):
         staging.clear_staging(reports)
-        record = Record(new_run_folder(name, runs), name, parameters, inputs)
-        record.write()
+        record = Record(how.resumed or new_run_folder(name, runs), name, parameters, inputs, choices)
+        run = _Run(steps, record, reports, how, inputs)
+        last = {} if how.fresh else basis.last_good(steps, reports, runs)
         with _termination_as_interrupt():
             try:
-                _run_all(steps, record, reports, keep_going)
+                run.make(last)
                 record.finish(error=_last_error(record))
             except KeyboardInterrupt:
-                _interrupted(record, steps)
+                record.finish("interrupted", run.interrupted())
             except Exception as error:
-                record.finish("failed", staging.one_line(f"{type(error).__name__}: {error}"))
+                told = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+                record.finish("partial" if record.notebooks else "failed", staging.one_line(told))
                 raise
         _index(record, reports, runs)
     return record
@@ -106,119 +89,141 @@ def _check_steps(steps: Sequence[Step], reports: Path) -> None:
                 raise Fault(staging.one_line(f"“{name}” cannot be the {kind} of a notebook of the run."))
 
 
-def run_step(
-    step: Step,
-    folder: Path,
-    reports: Path,
-    on_cell: OnCell | None = None,
-    add: Callable[[dict[str, object]], None] | None = None,
-) -> dict[str, object]:
-    """Run one step into the run's `folder`, publish its page and tables into `reports`, and return its entry.
+def entry_of(step: Step, reason: str, status: str = "failed") -> dict[str, object]:
+    """The entry of a step in run.json, before anything was published.
 
-    The entry holds notebook, name, title, section, status ("completed" or "failed"), seconds, output (the
-    executed notebook, from the run's folder) and its sha256, page and page_sha256, pdf and pdf_sha256,
-    tables (path from reports/ to hash), facts (what the page says of itself to the index, by name) and error
-    (a sentence, or None). Never raises Fault: a failure is an entry. `add` is given the entry; nobody can stop
-    the run between the first file that changes and the end of `add`, so that what is published is recorded.
+    It holds notebook, name, title, section, parameters, what it rests on (notebook_sha256, asked), the `reason` why it was
+    made, `reused` (the folder of the run whose files it kept, or None), status ("completed", "failed" or "interrupted"),
+    seconds, output (the executed notebook, from its run's folder) and its sha256, page and page_sha256, pdf and
+    pdf_sha256, tables (path from reports/ to hash), facts (what the page says of itself to the index, by name) and error
+    (a sentence, or None).
     """
-    started = time.monotonic()
-    entry = _entry(step)
-    with contextlib.ExitStack() as to_the_end:
-        try:
-            with staging.staging_folder(reports) as stage:
-                made, files = _made(step, folder, stage, on_cell)
-                to_the_end.enter_context(stopping_held_back())
-                publish(stage, reports, files, _outdated(made, reports))
-            entry |= made | {"status": "completed"}
-        except Fault as fault:
-            entry["error"] = str(fault)
-        entry["seconds"] = round(time.monotonic() - started, 1)
-        if add:
-            add(entry)
-    return entry
-
-
-def _entry(step: Step, status: str = "failed") -> dict[str, object]:
-    """The entry of a step of which nothing has been published."""
-    about = {"notebook": staging.shown(step.source), "name": step.name, "title": step.title, "section": step.section}
-    outcome = {"parameters": step.parameters, "status": status, "seconds": 0.0, "output": None, "sha256": None}
+    about = {"notebook": staging.shown(step.path), "name": step.name, "title": step.title, "section": step.section}
+    why = {"parameters": step.parameters, **basis.of_step(step), "reason": reason, "reused": None}
+    outcome = {"status": status, "seconds": 0.0, "output": None, "sha256": None}
     pages = {"page": None, "page_sha256": None, "pdf": None, "pdf_sha256": None}
-    return {**about, **outcome, **pages, "tables": {}, "facts": {}, "error": None}
+    return {**about, **why, **outcome, **pages, "tables": {}, "facts": {}, "error": None}
 
 
-def _made(step: Step, folder: Path, stage: Path, on_cell: OnCell | None) -> tuple[dict[str, object], list[str]]:
-    """What a step's entry says of its outcome, and the files in the stage that are to be published."""
-    tables = stage / "tables"
-    tables.mkdir()
-    done = execute(
-        step.source,
-        folder / f"{step.name}.ipynb",
-        step.parameters,
-        cell_timeout=step.cell_timeout,
-        notebook_timeout=step.notebook_timeout,
-        on_cell=on_cell,
-        environment={TABLES_VARIABLE: str(tables)},
-    )
-    result: dict[str, object] = {"output": done.output.name, "sha256": done.sha256, "facts": facts_in(done.output)}
-    files = [file.relative_to(stage).as_posix() for file in sorted(tables.rglob("*")) if file.is_file()]
-    result["tables"] = {file: staging.sha256(stage / file) for file in files}
-    if page := step.page_path:
-        home = "../" * page.count("/") + INDEX
-        render(done.output, stage / page, title=step.title, home=home)
-        result |= {"page": page, "page_sha256": staging.sha256(stage / page)}
-        files.append(page)
-    if page and step.pdf:
-        pdf = _pdf_of(page)
-        write_pdf(stage / page, stage / pdf)
-        result |= {"pdf": pdf, "pdf_sha256": staging.sha256(stage / pdf)}
-        files.append(pdf)
-    return result, files
+class _Run:
+    """The steps of one run on their way into reports/ and the record."""
+
+    def __init__(self, steps: Sequence[Step], record: Record, reports: Path, how: How, inputs: Sequence[Path]):
+        self._steps = steps
+        self._record = record
+        self._reports = reports
+        self._how = how
+        self._inputs = inputs
+        self._at: int | None = None
+
+    def make(self, last: Mapping[str, basis.LastGood]) -> None:
+        """Keep what still holds of the `last` good runs, and make the rest."""
+        self._last = last
+        self._reasons = {
+            place: basis.FRESH if self._how.fresh else basis.changed(step, self._record.about, last.get(step.name))
+            for place, step in enumerate(self._steps)
+        }
+        self._record.write()
+        with progress(len(self._steps)) as told:
+            self._keep_unchanged(told)
+            for place, made in self._made(told):
+                self._settle(place, made, told)
+                if not self._how.keep_going and self._record.status_at(place) == "failed":
+                    return
+
+    def _keep_unchanged(self, told: Progress) -> None:
+        kept = [place for place, reason in self._reasons.items() if not reason]
+        for place in kept:
+            self._record.add(self._reused(place, "nothing it rests on changed"), place, write=False)
+        if kept:
+            self._record.write()
+            told.reused(len(kept))
+            told.say(f"{len(kept)} of {len(self._steps)} kept: nothing they rest on changed (--fresh makes them again)")
+
+    def _made(self, told: Progress) -> Iterator[tuple[int, Made]]:
+        """Each step that has to be made, or looked at, with what became of it."""
+        tasks = [Task(place, self._steps[place], self._unless(place)) for place, why in self._reasons.items() if why]
+        many = self._how.scheduler or (self._how.workers > 1 and len(tasks) > 1)
+        if many and tasks:
+            workers = min(self._how.workers, len(tasks))
+            yield from made_by(tasks, workers, self._how.scheduler, self._inputs)
+            return
+        for place, step, unless in tasks:
+            self._at = place
+            told.begin(step.name)
+            yield place, make(step, told.cell, unless)
+            self._at = None
+
+    def _unless(self, place: int) -> str | None:
+        step = self._steps[place]
+        return basis.unchanged_figures(step, self._reasons[place], self._last.get(step.name))
+
+    def _settle(self, place: int, made: Made, told: Progress) -> None:
+        """Publish what was made and record it. Nobody can stop the run between the first file that changes and the
+        record of it, so that what is published is recorded."""
+        step = self._steps[place]
+        if made.is_same:
+            self._record.add(self._reused(place, f"{self._reasons[place]}, not its own figures"), place)
+            told.reused()
+            return
+        entry = entry_of(step, self._reasons[place]) | made.outcome
+        with contextlib.ExitStack() as to_the_end:
+            try:
+                self._publish(made, entry, to_the_end)
+            except Fault as fault:
+                kept = {"seconds": entry["seconds"]}
+                entry = entry_of(step, self._reasons[place]) | kept | {"error": str(fault)}
+            self._record.add(entry, place)
+        told.end(step.name, entry["seconds"], entry["error"])
+
+    def _publish(self, made: Made, entry: Mapping[str, object], to_the_end: contextlib.ExitStack) -> None:
+        for name, content in made.notebooks.items():
+            with staging.staged(self._record.folder / name) as temporary:
+                temporary.write_bytes(content)
+        with staging.staging_folder(self._reports) as stage:
+            for name, content in made.files.items():
+                with staging.writing(stage / name):
+                    (stage / name).parent.mkdir(parents=True, exist_ok=True)
+                    (stage / name).write_bytes(content)
+            to_the_end.enter_context(stopping_held_back())
+            publish(stage, self._reports, made.files, _outdated(entry, self._reports))
+
+    def _reused(self, place: int, reason: str) -> dict[str, object]:
+        """The entry of a step whose files stay: the last good run's own in its own record, a copy elsewhere."""
+        step = self._steps[place]
+        last = self._last[step.name]
+        if last.folder == self._record.folder.name:
+            return last.entry
+        return last.entry | {"reason": reason, "reused": last.entry.get("reused") or last.folder, "seconds": 0.0}
+
+    def interrupted(self) -> str:
+        """The sentence that says where the run was stopped. The step that was running gets an entry."""
+        done, total = len(self._record.notebooks), len(self._steps)
+        where = f"{done} of {total} notebooks"
+        if self._at is not None and self._at not in self._record.places:
+            step = self._steps[self._at]
+            self._record.add(entry_of(step, self._reasons[self._at], "interrupted"), self._at)
+            where = f"notebook {self._at + 1} of {total} ({step.name})"
+            told = f"Stopped at {where}: nothing of it was published, what was finished before stays"
+        elif not done:
+            told = f"Stopped before the first of {total} notebooks: nothing was published"
+        else:
+            told = f"Stopped after {where}: what was finished before stays"
+        return f"{told}; give the same command to run again, and only the rest is made."
 
 
-def _pdf_of(page: str) -> str:
-    return PurePosixPath(page).with_suffix(".pdf").as_posix()
-
-
-def _outdated(made: dict[str, object], reports: Path) -> list[str]:
+def _outdated(entry: Mapping[str, object], reports: Path) -> list[str]:
     """The PDF of an earlier page, where the page changes and gets none; a page of the same bytes keeps its PDF."""
-    page = made.get("page")
-    if not page or made.get("pdf"):
+    page = entry.get("page")
+    if not page or entry.get("pdf"):
         return []
     with staging.writing(reports / page):
-        unchanged = (reports / page).is_file() and staging.sha256(reports / page) == made["page_sha256"]
-    return [] if unchanged else [_pdf_of(page)]
-
-
-def _run_all(steps: Sequence[Step], record: Record, reports: Path, keep_going: bool) -> None:
-    with _progress(len(steps)) as (begin, on_cell, end):
-        for number, step in enumerate(steps, start=1):
-            begin(number, step)
-            try:
-                entry = run_step(step, record.folder, reports, on_cell, record.add)
-            except KeyboardInterrupt:
-                if len(record.notebooks) < number:
-                    record.add(_entry(step, "interrupted"))
-                raise
-            end(number, entry)
-            if entry["status"] == "failed" and not keep_going:
-                return
+        unchanged = (reports / page).is_file() and staging.sha256(reports / page) == entry["page_sha256"]
+    return [] if unchanged else [str(Path(page).with_suffix(".pdf").as_posix())]
 
 
 def _last_error(record: Record) -> str | None:
     return next((entry["error"] for entry in reversed(record.notebooks) if entry["error"]), None)
-
-
-def _interrupted(record: Record, steps: Sequence[Step]) -> None:
-    """Close the record of a run that was stopped, with the sentence that says where."""
-    at = len(record.notebooks)
-    where = f"notebook {at} of {len(steps)} ({steps[at - 1].name})"
-    if not at:
-        told = f"Stopped before the first of {len(steps)} notebooks: nothing was published"
-    elif record.notebooks[-1]["status"] == "completed":
-        told = f"Stopped after {where}: it and what was finished before stay"
-    else:
-        told = f"Stopped at {where}: nothing of it was published, what was finished before stays"
-    record.finish("interrupted", f"{told}; give the same command to run again.")
 
 
 def _index(record: Record, reports: Path, runs: Path | None) -> None:
@@ -244,31 +249,3 @@ def _termination_as_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def _progress(total: int):
-    """Three functions that tell of a step's begin, cells and end: a moving line, or plain lines without a terminal."""
-    console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
-    moving = TextColumn("{task.description}")
-    bar = Progress(
-        SpinnerColumn(), moving, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
-    )
-    task = bar.add_task("", total=None)
-    current = ["", ""]
-
-    def begin(number: int, step: Step) -> None:
-        current[:] = f"{number} of {total}", escape(step.name)
-        bar.update(task, description=" ".join(current))
-        if not console.is_terminal:
-            console.print(f"{number} of {total} {step.name} …", markup=False)
-
-    def on_cell(index: int, cells: int) -> None:
-        bar.update(task, description=f"{current[0]} {current[1]}: cell {index} of {cells}")
-
-    def end(number: int, entry: dict[str, object]) -> None:
-        outcome = entry["error"] or f"done in {entry['seconds']:.0f} s"
-        console.print(f"{number} of {total} {entry['name']}: {outcome}", markup=False)
-
-    with bar:
-        yield begin, on_cell, end
