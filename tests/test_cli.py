@@ -1,8 +1,11 @@
 """The commands: what they run, their exit codes, and one sentence where something is wrong."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +13,8 @@ from typer.testing import CliRunner
 
 from workforce_ratings import cli, councils, paths, suite, vocabulary
 from workforce_ratings.runs import sequence
+from workforce_ratings.runs.sequence import How
+from workforce_ratings.runs.workers import usual_workers
 
 COMMAND = [sys.executable, "-c", "from workforce_ratings.cli import main; main()"]
 
@@ -125,7 +130,9 @@ def test_a_council_named_twice_is_reported_once(main, ran):
 
 
 def test_every_council_there_ever_was_has_a_page_of_its_own_with_a_plain_name():
-    steps = [suite.council_step(c, {"as_at": vocabulary.AS_AT, "census_rule": "before"}) for c in councils.by_code().values()]
+    steps = [
+        suite.council_step(c, {"as_at": vocabulary.AS_AT, "census_rule": "before"}) for c in councils.by_code().values()
+    ]
     current = [s for c, s in zip(councils.by_code().values(), steps, strict=True) if c.is_current]
     pages = [step.page_path for step in current]
     assert len(set(pages)) == len(pages) == 153
@@ -133,6 +140,122 @@ def test_every_council_there_ever_was_has_a_page_of_its_own_with_a_plain_name():
     ended = suite.council_step(councils.by_code()["E10000006"], {"as_at": "2022-03-01", "census_rule": "before"})
     assert ended.page == "councils/cumbria-until-2023.html"
     assert ended.parameters == {"council": "E10000006", "as_at": "2022-03-01", "census_rule": "before"}
+
+
+# --- workers, clusters, what is kept, and what is resumed --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], How(usual_workers(), keep_going=True)),
+        (["--workers", "3", "--fresh"], How(3, fresh=True, keep_going=True)),
+        (["--scheduler", "tcp://127.0.0.1:9"], How(usual_workers(), "tcp://127.0.0.1:9", keep_going=True)),
+    ],
+)
+def test_how_a_batch_is_made_is_as_asked(main, ran, options, expected):
+    calls = ran("completed")
+    assert main("councils", "Halton", *options)[0] == 0
+    assert calls[0][2]["how"] == expected
+
+
+def test_no_workers_is_a_usage_error(main, tmp_path):
+    assert main("councils", "Halton", "--workers", "0")[0] == 2
+    assert nothing_written(tmp_path)
+
+
+def test_a_batch_records_what_was_asked_for(main, ran):
+    calls = ran("completed")
+    main("councils", "Halton", "Leeds", "--as-at", "2025-12-31", "--pdf")
+    choices = {"councils": ["E06000006", "E08000035"], "as_at": "2025-12-31", "census_rule": "before", "pdf": True}
+    assert calls[0][2]["choices"] == choices
+
+
+def an_unfinished_batch(tmp_path, status="running", **choices):
+    folder = tmp_path / "papermill_runs" / "20260101T000000Z-councils"
+    folder.mkdir(parents=True)
+    asked = {"councils": ["E08000035"], "as_at": "2025-12-31", "census_rule": "published", "pdf": True}
+    run = {"name": "councils", "status": status, "notebooks": [], "started": "2026-01-01T00:00:00Z"}
+    (folder / "run.json").write_text(json.dumps(run | {"choices": asked | choices}))
+    return folder
+
+
+@pytest.mark.parametrize("status", ["running", "interrupted", "partial", "failed"])
+def test_resume_takes_up_the_last_batch_with_its_own_choices(main, ran, tmp_path, status):
+    calls, folder = ran("completed"), an_unfinished_batch(tmp_path, status)
+    assert main("councils", "--resume", "--workers", "2")[0] == 0
+    ((steps, name, options),) = calls
+    assert (name, options["how"].resumed, options["how"].workers) == ("councils", folder, 2)
+    assert [step.parameters for step in steps] == [
+        {"council": "E08000035", "as_at": "2025-12-31", "census_rule": "published"}
+    ]
+    assert steps[0].pdf is True
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["Halton"], "councils' names"), (["--as-at", "2025-12-31", "--pdf"], "--as-at, --pdf"), (["--fresh"], "--fresh")],
+)
+def test_resume_takes_no_other_choices(main, ran, tmp_path, words, told):
+    an_unfinished_batch(tmp_path)
+    assert not ran("completed")
+    code, _, err = main("councils", "--resume", *words)
+    assert code == 1
+    assert one_sentence(err).endswith(f"leave out {told}.")
+
+
+def test_without_an_unfinished_batch_there_is_nothing_to_resume(main, tmp_path):
+    for status in (None, "completed"):
+        if status:
+            an_unfinished_batch(tmp_path, status)
+        code, _, err = main("councils", "--resume")
+        assert code == 1
+        assert "no unfinished batch" in one_sentence(err)
+
+
+@pytest.mark.parametrize("choices", [{"councils": "Leeds"}, {"pdf": "yes"}, {"as_at": None}])
+def test_a_damaged_record_is_not_resumed(main, tmp_path, choices):
+    an_unfinished_batch(tmp_path, **choices)
+    code, _, err = main("councils", "--resume")
+    assert code == 1
+    assert "does not say what was asked for" in one_sentence(err)
+
+
+@pytest.mark.slow
+def test_of_a_touched_figure_only_what_depends_on_it_is_made_again(tmp_path):
+    home = tmp_path / "home"
+    for folder in ("data", "notebooks"):
+        shutil.copytree(paths.PROJECT / folder, home / folder)
+
+    def councils_made(*options):
+        environment = {**os.environ, "WORKFORCE_RATINGS_HOME": str(home)}
+        command = [*COMMAND, "councils", "Leeds", "Halton", "Kent", *options]
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+        latest = max((home / "papermill_runs").iterdir())
+        entries = json.loads((latest / "run.json").read_text())["notebooks"]
+        pages = {p.stem: p.read_bytes() for p in (home / "reports" / "councils").glob("*.html")}
+        return pages, {entry["title"]: entry for entry in entries}
+
+    before, first = councils_made()
+    assert all(entry["reused"] is None for entry in first.values())
+    # What Ofsted said of help and protection in Leeds: no other council's report shows it.
+    inspections = home / "data" / "official" / "inspections.csv"
+    rows = inspections.read_text(encoding="utf-8").splitlines()
+    [touched] = [n for n, row in enumerate(rows) if row.startswith("E08000035_2025-06-30,")]
+    rows[touched] = rows[touched].replace(",good,", ",requires improvement,", 1)
+    inspections.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    time.sleep(1)  # runs are named by the second
+    after, entries = councils_made()
+    assert [name for name, entry in entries.items() if entry["reused"] is None] == ["Leeds"]
+    assert entries["Leeds"]["reason"] == "inputs changed: data/official/inspections.csv"
+    assert entries["Kent"]["reason"] == "inputs changed: data/official/inspections.csv, not its own figures"
+    assert [name for name in after if after[name] != before[name]] == ["leeds"]
+    assert b"requires improvement" in after["leeds"]
+    time.sleep(1)
+    # And what was kept is what would have been made.
+    again, entries = councils_made("--fresh")
+    assert again == after
+    assert all(entry["reused"] is None for entry in entries.values())
 
 
 # --- run -------------------------------------------------------------------------------------------------------------

@@ -60,6 +60,16 @@ def test_workers_here_make_every_step_once(monkeypatch):
     assert outcomes[8].outcome["error"] == "digest"
 
 
+def test_workers_here_listen_to_nobody_elsewhere(monkeypatch):
+    def make(step, unless=None):
+        listening = [c.laddr.ip for c in psutil.Process().net_connections() if c.status == psutil.CONN_LISTEN]
+        return Made({"status": "completed", "seconds": 0.0, "facts": listening})
+
+    quickly(monkeypatch, make)
+    [(_, made)] = workers.made_by(tasks("a"), 2)
+    assert set(made.outcome["facts"]) <= {"127.0.0.1"}
+
+
 def test_a_defect_is_raised_and_the_workers_are_gone(monkeypatch):
     def make(step, unless=None):
         raise ZeroDivisionError("a defect")

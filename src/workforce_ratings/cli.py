@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from click.core import ParameterSource
 from rich.console import Console
 from rich.progress import Progress
 
@@ -119,7 +118,8 @@ def _unfinished() -> tuple[Path, dict[str, object]]:
 
 def _check_alone(context: typer.Context, others: set[str]) -> None:
     """Raise Fault where --resume came with what the batch to be resumed already has."""
-    given = {name for name in others if context.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+    sources = {name: context.get_parameter_source(name) for name in others}
+    given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
     if given:
         named = ", ".join(sorted("councils' names" if n == "names" else f"--{n.replace('_', '-')}" for n in given))
         raise Fault(f"--resume finishes the last batch with its own choices: leave out {named}.")

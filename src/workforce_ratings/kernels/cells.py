@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import inspect
 import io
+import json
 import logging
 import os
 import signal
@@ -23,7 +24,8 @@ from multiprocessing.connection import Connection
 from types import SimpleNamespace
 
 from ipykernel.ipkernel import IPythonKernel
-from IPython.core.shellapp import InteractiveShellApp
+from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -58,7 +60,7 @@ class PipeSession(Session):
         message = msg_or_type if is_message else self.msg(msg_or_type, content, parent, header, metadata)
         if self._connection:
             told = {**message, "buffers": [base64.b64encode(buffer).decode() for buffer in buffers or ()]}
-            packed = self.pack([SHELL if stream == SHELL else IOPUB, told])
+            packed = _packed([SHELL if stream == SHELL else IOPUB, told], self)
             with self._writing, contextlib.suppress(OSError):  # nobody listens any more: the end is near
                 self._connection.send_bytes(packed)
         return message
@@ -68,6 +70,14 @@ class PipeSession(Session):
         if self._connection:
             self._connection.close()
             self._connection = None
+
+
+def _packed(told: list[object], session: Session) -> bytes:
+    """A message as JSON text. Halves of characters, which no file could hold, become question marks."""
+    try:
+        return session.pack(told)
+    except UnicodeEncodeError:
+        return json.dumps(told, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Printed(io.TextIOBase):
@@ -183,8 +193,7 @@ def run(settings: dict, descriptor: int) -> None:
         session = PipeSession(connection)
         os.register_at_fork(after_in_child=session.hang_up)
         kernel = PipeKernel.instance(session=session)
-        InteractiveShellApp(shell=kernel.shell).init_path()
-        kernel.shell.extension_manager.load_extension("storemagic")
+        _in_its_application(kernel)
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.install_repl_displayhook()
         sys.stdout, sys.stderr = Printed("stdout", kernel, 1), Printed("stderr", kernel, 2)
@@ -192,13 +201,25 @@ def run(settings: dict, descriptor: int) -> None:
         asyncio.run(_answer(kernel, connection))
 
 
-async def _answer(kernel: IPythonKernel, connection: Connection) -> None:
+def _in_its_application(kernel: PipeKernel) -> None:
+    """The application that magics ask for, which also completes the shell. What it logs is not of the notebook."""
+    log = logging.Logger("IPKernelApp", logging.WARNING)
+    log.addHandler(logging.StreamHandler(os.fdopen(os.dup(2), "w")))
+    application = IPKernelApp.instance(log=log, kernel=kernel, shell=kernel.shell)
+    application.init_path()
+    application.init_extensions()
+    kernel.log = log
+
+
+async def _answer(kernel: PipeKernel, connection: Connection) -> None:
     while True:
         await _readable(connection)
         try:
             request = kernel.session.unpack(connection.recv_bytes())
         except (EOFError, OSError):
             return
+        sys.stdout.flush()  # what was said since the last cell ended is not the next one's
+        sys.stderr.flush()
         kernel.set_parent([], request)
         kernel.session.send(IOPUB, "status", {"execution_state": "busy"}, request)
         await _handle(kernel, request)

@@ -214,9 +214,10 @@ def _adopt_orphans() -> None:
 @contextlib.contextmanager
 def _as_in_a_kernel() -> Iterator[None]:
     """A kernel is there, and says nothing: libraries ask for it when they are imported or show something."""
-    cells.PipeKernel.instance(session=cells.PipeSession())
+    kernel = cells.PipeKernel.instance(session=cells.PipeSession())
     try:
-        yield
+        with kernel.shell.builtin_trap:  # pandas asks for `get_ipython` by that name
+            yield
     finally:
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.uninstall_repl_displayhook()

@@ -18,7 +18,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 from papermill.utils import remove_args
 
-from ..kernels.kernel import Kernel, kernel_in
+from ..kernels.kernel import Kernel, check_kernel, kernel_in
 
 ENGINE = "workforce-ratings"
 
@@ -69,17 +69,18 @@ class Engine(NBClientEngine):
         kernel: Kernel | None = None,
         **settings: object,
     ) -> None:
-        """Run every cell in one kernel, which is gone when this returns."""
+        """Run every cell in one kernel, which is gone when this returns. Raises Fault for a kernel of another language."""
         with contextlib.ExitStack() as at_the_end:
             if kernel is None:
+                check_kernel(kernel_name, "the notebook")
                 scratch = at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="kernel-"))
-                kernel = kernel_in(Path.cwd(), Path(scratch), {})
+                kernel = kernel_in(Path().absolute(), Path(scratch), {})
             at_the_end.callback(kernel.end)
             client = PapermillNotebookClient(
                 nb_man,
                 km=kernel.manager(kernel_name),
                 kernel_name=kernel_name,
-                timeout=execution_timeout,
+                timeout=execution_timeout or settings.get("timeout"),
                 startup_timeout=start_timeout,
                 log=logger,
                 **remove_args(["input_path", "timeout", "startup_timeout"], **settings),

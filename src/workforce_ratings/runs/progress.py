@@ -39,10 +39,11 @@ class Progress:
         """A code cell of the step begins."""
         self._bar.update(self._task, description=f"{escape(self._name)}: cell {index} of {cells}")
 
-    def reused(self, count: int = 1) -> None:
+    def kept(self, count: int, why: str) -> None:
         """Steps had nothing to do."""
         self._done += count
         self._bar.advance(self._task, count)
+        self.say(f"{count} of {self._total} kept: {why}")
 
     def end(self, name: str, seconds: float, error: str | None) -> None:
         """A step was made, or failed with a sentence."""

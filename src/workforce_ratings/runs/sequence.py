@@ -137,8 +137,7 @@ class _Run:
             self._record.add(self._reused(place, "nothing it rests on changed"), place, write=False)
         if kept:
             self._record.write()
-            told.reused(len(kept))
-            told.say(f"{len(kept)} of {len(self._steps)} kept: nothing they rest on changed (--fresh makes them again)")
+            told.kept(len(kept), "nothing they rest on changed (--fresh makes them again)")
 
     def _made(self, told: Progress) -> Iterator[tuple[int, Made]]:
         """Each step that has to be made, or looked at, with what became of it."""
@@ -164,7 +163,7 @@ class _Run:
         step = self._steps[place]
         if made.is_same:
             self._record.add(self._reused(place, f"{self._reasons[place]}, not its own figures"), place)
-            told.reused()
+            told.kept(1, f"inputs changed, but none of the figures in {step.name}")
             return
         entry = entry_of(step, self._reasons[place]) | made.outcome
         with contextlib.ExitStack() as to_the_end:

@@ -34,6 +34,17 @@ SETTINGS = {
     "distributed.admin.system-monitor.gil.enabled": False,
 }
 MOST_HERE = 8
+# Threads of this process, as many notebooks at a time. Dask's web pages cannot be turned off: they have no content, on a
+# port that only this computer reaches.
+NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+ONLY_HERE = "127.0.0.1:0"
+HERE = {
+    "threads_per_worker": 1,
+    "processes": False,
+    "memory_limit": 0,
+    "dashboard_address": ONLY_HERE,
+    "worker_dashboard_address": ONLY_HERE,
+}
 
 
 class Task(NamedTuple):
@@ -58,7 +69,7 @@ def made_by(
     `scheduler` is the address of a running cluster; without one, `workers` threads here do the work. Raises Fault where
     no cluster answers, or where a worker of it has other code, packages or `inputs` than this computer.
     """
-    with dask.config.set(SETTINGS), _client(workers, scheduler) as client:
+    with dask.config.set(SETTINGS | NO_PAGES), _client(workers, scheduler) as client:
         here = basis.suite(inputs) if scheduler else None
         if here:
             _check_workers(client, here)
@@ -78,12 +89,7 @@ def made_by(
 def _client(workers: int, scheduler: str | None) -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if scheduler is None:
-        with (
-            LocalCluster(
-                workers, threads_per_worker=1, processes=False, dashboard_address=None, memory_limit=0
-            ) as cluster,
-            Client(cluster) as client,
-        ):
+        with LocalCluster(workers, **HERE) as cluster, Client(cluster, set_as_default=False) as client:
             yield client
         return
     try:
