@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The matrices are small: handing them to several threads takes longer than working on them.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help report councils test unit lint lab refresh from notebooks lock doctor clean
+.PHONY: help report councils test unit lint lab refresh from notebooks benchmark lock doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ from:
 notebooks: $(READY) ## run notebooks 01 to 08 and store their outputs, and the README's answer (after data or code changed)
 	$(BIN)/python -m workforce_ratings.runs.committed
 	$(BIN)/python -m workforce_ratings.answer
+
+benchmark: $(READY) ## measure how fast reports are made, a quarter of an hour (all: make benchmark BENCHMARK="--all --write")
+	$(BIN)/python benchmarks/make_reports.py $(BENCHMARK)
 
 doctor: $(READY) ## check environment, kernel, data and folders
 	$(BIN)/workforce-ratings doctor

@@ -219,7 +219,12 @@ def test_file_names_are_lasting():
 # Modules whose tests stand in the file of another one.
 TESTED_IN = {
     "paths.py": "test_repository.py",
-    "runs/kernel.py": "test_runs_notebook.py",
+    "kernels/application.py": "test_kernels_provisioner.py",
+    "kernels/forked.py": "test_kernels_cells.py",
+    "kernels/forkserver.py": "test_kernels_warm.py",
+    "kernels/kernel.py": "test_runs_notebook.py",
+    "kernels/tasks.py": "test_kernels_warm.py",
+    "runs/engine.py": "test_runs_notebook.py",
     **{f"runs/pdf_{name}.py": "test_runs_pdf.py" for name in ("blocks", "tables", "text")},
     "models/margins.py": "test_models_ordinal.py",
     "models/proportional_odds.py": "test_models_ordinal.py",
@@ -253,12 +258,13 @@ def test_every_module_has_its_tests(module):
 
 def test_paths_are_absolute_and_nothing_else_looks_where_it_is():
     assert all(value.is_absolute() for value in vars(paths).values() if isinstance(value, Path))
-    for module in set(MODULES) - {"paths.py", "runs/rendering.py"}:  # rendering finds its templates beside itself
+    # Rendering finds its templates beside itself; a forked process goes to the folder it is told, a kernel is told one.
+    for module in set(MODULES) - {"paths.py", "runs/rendering.py", "kernels/forkserver.py", "kernels/provisioner.py"}:
         names = {getattr(node, "id", getattr(node, "attr", None)) for node in ast.walk(tree(module))}
         assert not names & {"__file__", "cwd", "getcwd", "chdir"}, module
 
 
-# Each part, and what it may import of the suite. `cli`, `answer`, `explore` and the notebooks sit on top.
+# Each part, and what it may import of the suite. `cli`, `answer`, `explore`, `rehearsal` and the notebooks sit on top.
 GROUND = {"vocabulary", "paths"}
 EVIDENCE = GROUND | {"councils", "official"}
 MAY_IMPORT = {
@@ -280,9 +286,10 @@ MAY_IMPORT = {
     "updates": EVIDENCE | {"panel", "models"},
     "context": EVIDENCE | {"panel", "models"},
     "profiles": EVIDENCE | {"panel", "press", "reconciliation", "models", "context", "spreadsheets", "wording"},
-    "runs": GROUND | {"runs"},
+    "kernels": GROUND | {"kernels"},
+    "runs": GROUND | {"runs", "kernels"},
 }
-ON_TOP = {"cli", "answer", "explore"}
+ON_TOP = {"cli", "answer", "explore", "rehearsal"}
 
 
 def imports(module: str) -> set[str]:

@@ -1,16 +1,25 @@
 """A notebook that cannot or did not run to its last cell costs one sentence, and nothing else."""
 
+import asyncio
+import contextvars
 import errno
 import hashlib
 import os
+import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
 import nbformat
+import papermill
 import psutil
 import pytest
+from jupyter_core.utils import ensure_event_loop
 
-from workforce_ratings.runs import kernel
+from workforce_ratings.kernels import kernel, warm
+from workforce_ratings.runs import notebook as notebook_module
+from workforce_ratings.runs.engine import ENGINE
 from workforce_ratings.runs.notebook import check_parameters, execute, parameter_names
 from workforce_ratings.vocabulary import Fault
 
@@ -18,8 +27,9 @@ NOTEBOOKS = Path(__file__).parent / "failing_notebooks"
 
 
 def processes():
-    """Every living process below this one, and every kernel that lost its parent."""
-    found = set(psutil.Process().children(recursive=True))
+    """Every living process below this one but for the warm parent, and every kernel that lost its parent."""
+    warm_parents = {p for p in psutil.Process().children() if "workforce_ratings.kernels.forkserver" in p.cmdline()}
+    found = set(psutil.Process().children(recursive=True)) - warm_parents
     for process in psutil.process_iter(["ppid", "cmdline", "status"]):
         if process.info["ppid"] == 1 and "ipykernel_launcher" in " ".join(process.info["cmdline"] or []):
             found.add(process)
@@ -278,15 +288,29 @@ def test_a_full_disk_leaves_the_last_good_output(run_folder, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_kernel_that_does_not_start_is_tried_once_more(run_folder, monkeypatch):
+def test_an_ordinary_kernel_that_does_not_start_is_tried_once_more(run_folder, monkeypatch):
     tries = []
 
     async def broken(self, *_args, **_kw):
         tries.append(1)
         raise RuntimeError("Kernel died before replying to kernel_info")
 
+    monkeypatch.setenv(warm.SWITCH, warm.OFF)
     monkeypatch.setattr(kernel.AsyncKernelManager, "_async_launch_kernel", broken)
     assert "could not start its kernel" in sentence(run_folder, "works")
+    assert len(tries) == 2
+
+
+@pytest.mark.slow
+def test_a_kernel_that_cannot_be_forked_is_tried_once_more(run_folder, monkeypatch):
+    tries = []
+
+    def broken(self, *_args, **_kw):
+        tries.append(1)
+        raise RuntimeError("OSError: Cannot allocate memory")
+
+    monkeypatch.setattr(warm.Parent, "fork", broken)
+    assert "could not start its kernel (OSError: Cannot allocate memory)" in sentence(run_folder, "works")
     assert len(tries) == 2
 
 
@@ -311,3 +335,41 @@ def test_the_callers_surroundings_do_not_matter(tmp_path, monkeypatch):
     assert told.startswith("('UTC', 'UTC') utf-8 ")
     assert "inline" in told
     assert str(tmp_path) not in told
+
+
+@pytest.mark.slow
+def test_papermill_itself_runs_notebooks_through_the_engine(tmp_path):
+    command = [str(Path(sys.executable).with_name("papermill")), "--engine", "workforce-ratings", "--no-progress-bar"]
+    command += [str(NOTEBOOKS / "works.ipynb"), "out.ipynb", "-p", "council", "Devon"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    book = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert all(cell.execution_count for cell in book.cells if cell.cell_type == "code")
+    assert book.metadata.papermill.parameters.council == "Devon"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.ipynb"]
+
+
+def test_the_engine_refuses_a_notebook_of_another_language(tmp_path):
+    source = changed(tmp_path, lambda book: book.metadata.kernelspec.update(name="ir"))
+    with pytest.raises(Fault, match="kernel “ir”, which is not installed here"):
+        papermill.execute_notebook(source, tmp_path / "out.ipynb", engine_name=ENGINE, progress_bar=False)
+
+
+def test_threads_that_share_a_context_have_event_loops_of_their_own():
+    shared, together, loops = contextvars.copy_context(), threading.Barrier(2, timeout=30), []
+    of_this_thread = shared.run(ensure_event_loop)
+
+    def call():
+        loops.append(ensure_event_loop())
+        together.wait()
+        return loops[-1].run_until_complete(asyncio.sleep(0, result="done"))
+
+    threads = [threading.Thread(target=shared.copy().run, args=(notebook_module._alone, call)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(loop) for loop in (*loops, of_this_thread)}) == 3
+    assert all(loop.is_closed() for loop in loops)
+    assert not of_this_thread.is_closed()
+    of_this_thread.close()

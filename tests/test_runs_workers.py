@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_workers_here_make_every_step_once(monkeypatch):
     assert sorted(made) == list("abcdefghi")
     assert sorted(outcomes) == list(range(9))
     assert outcomes[8].outcome["error"] == "digest"
+
+
+def test_as_many_steps_are_made_at_a_time_as_there_are_workers(monkeypatch):
+    together = threading.Barrier(3, timeout=30)
+
+    def make(step, unless=None):
+        together.wait()
+        return Made({"status": "completed", "seconds": 0.0})
+
+    quickly(monkeypatch, make)
+    assert len(list(workers.made_by(tasks("a", "b", "c"), 3))) == 3
 
 
 def test_workers_here_listen_to_nobody_elsewhere(monkeypatch):

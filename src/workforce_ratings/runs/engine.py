@@ -8,10 +8,12 @@ it ends.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tempfile
 from pathlib import Path
 
+from nbclient.util import run_sync
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
@@ -86,4 +88,5 @@ class Engine(NBClientEngine):
                 **remove_args(["input_path", "timeout", "startup_timeout"], **settings),
             )
             client.owns_km = True  # nbclient leaves a manager alone that it did not make itself
+            at_the_end.callback(run_sync(asyncio.sleep), 0.001)  # what nbclient has cancelled is to end, too
             client.execute()

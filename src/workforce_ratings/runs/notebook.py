@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import contextvars
 import logging
 import math
 import os
@@ -20,10 +21,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -263,7 +266,7 @@ def _run(
             with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as scratch:
                 kernel = kernel_in(temporary.parent, Path(scratch), environment)
                 with watch.limit(kernel):
-                    return _papermill(source, temporary, parameters, watch, kernel, cell_timeout)
+                    return _alone(partial(_papermill, source, temporary, parameters, watch, kernel, cell_timeout))
         except (PapermillExecutionError, CellTimeoutError) as error:
             raise Fault(_stopped(error, watch, cell_timeout)) from error
         except RuntimeError as error:
@@ -274,6 +277,20 @@ def _run(
         except Exception as error:  # a batch goes on, whatever a library raises
             said = one_line(f"{type(error).__name__}: {error}", 150)
             raise Fault(f"{_where(watch)}: {said}; {UNCHANGED}.") from error
+
+
+def _alone(call: Callable[[], NotebookNode]) -> NotebookNode:
+    """Call with an event loop of its own: Jupyter keeps the loop in the context, which threads may have in common."""
+
+    def with_loop() -> NotebookNode:
+        loop = ensure_event_loop()
+        try:
+            return call()
+        finally:
+            if not loop.is_running():
+                loop.close()
+
+    return contextvars.Context().run(with_loop)
 
 
 def _papermill(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from functools import cache
@@ -109,8 +110,12 @@ def digest_of(step: Step) -> str:
 def _prepare(step: Step) -> None:
     """Have the warm parent make what the step shares with others, once. What cannot be made, its notebook will tell."""
     if step.shared and warm.available():
-        with contextlib.suppress(RuntimeError):
+        with contextlib.suppress(RuntimeError), _PREPARING:
             _prepared(warm.parent().pid, json.dumps(step.shared, sort_keys=True))
+
+
+# Of two workers that come at once, the second waits for what the first has made.
+_PREPARING = threading.Lock()
 
 
 @cache

@@ -89,7 +89,7 @@ def made_by(
 def _client(workers: int, scheduler: str | None) -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if scheduler is None:
-        with LocalCluster(workers, **HERE) as cluster, Client(cluster, set_as_default=False) as client:
+        with LocalCluster(n_workers=workers, **HERE) as cluster, Client(cluster, set_as_default=False) as client:
             yield client
         return
     try:
