@@ -360,15 +360,17 @@ def test_threads_that_share_a_context_have_event_loops_of_their_own():
     of_this_thread = shared.run(ensure_event_loop)
 
     def call():
-        loops.append(ensure_event_loop())
+        own = ensure_event_loop()
         together.wait()
-        return loops[-1].run_until_complete(asyncio.sleep(0, result="done"))
+        own.run_until_complete(asyncio.sleep(0.01))
+        loops.append(own)
 
     threads = [threading.Thread(target=shared.copy().run, args=(notebook_module._alone, call)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(loops) == 2, "a thread did not come to its end"
     assert len({id(loop) for loop in (*loops, of_this_thread)}) == 3
     assert all(loop.is_closed() for loop in loops)
     assert not of_this_thread.is_closed()
