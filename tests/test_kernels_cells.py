@@ -203,7 +203,7 @@ NAME, __name__, _, len(In), get_ipython().execution_count, sys.stdout.encoding, 
 ---
 len?
 ---
-float("nan"), sorted(v for v in os.environ if v not in ("WORKFORCE_RATINGS_WARM", "JPY_PARENT_PID", "JPY_SESSION_NAME"))
+float("nan"), sorted(v for v in os.environ if v not in ("WORKFORCE_RATINGS_WARM", "JPY_PARENT_PID", "PYDEVD_USE_FRAME_EVAL"))
 """
 CELLS = CELL_LINES.split("---\n")
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -66,15 +67,16 @@ def started(named, **options):
     manager.start_kernel(**options)
     client = manager.client()
     client.start_channels()
+    folder = manager.provisioner._folder
     try:
         client.wait_for_ready(timeout=60)
         yield manager, client
     finally:
         client.stop_channels()
-        pid, folder = manager.provisioner.pid, manager.provisioner._folder
+        pid = manager.provisioner.pid
         manager.shutdown_kernel(now=True)
         assert not psutil.pid_exists(pid)
-        assert not Path(folder).exists()
+        assert not folder.exists()
         assert not Path(manager.connection_file).exists()
 
 
@@ -108,7 +110,7 @@ def test_the_kernel_is_forked_and_in_the_same_surroundings_as_an_ordinary_one(na
             client,
         ):
             told.append(said(client, ASKED)[0])
-            is_forked = not switch and warm.available()
+            is_forked = warm.ready()
             assert manager.transport == ("ipc" if is_forked else "tcp")
             assert (psutil.Process(manager.provisioner.pid).ppid() == os.getpid()) == (not is_forked)
     assert told[0] == told[1]
@@ -135,8 +137,10 @@ def test_it_is_interrupted_restarted_and_shut_down(named):
         started_at = time.monotonic()
         manager.shutdown_kernel()  # as JupyterLab does: asked, rather than killed
         assert time.monotonic() - started_at < 4
-        if warm.available():
+        if warm.ready():
             assert not psutil.pid_exists(other)
+        else:
+            os.kill(other, signal.SIGKILL)
         assert not manager.has_kernel
 
 

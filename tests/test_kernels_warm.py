@@ -57,7 +57,8 @@ class NoParent:
 def test_a_warm_parent_that_cannot_start_is_told_once_and_kernels_are_ordinary(monkeypatch, tmp_path):
     monkeypatch.setattr(warm, "Parent", NoParent)
     monkeypatch.setattr(warm, "_parent", None)
-    monkeypatch.setattr(warm, "_is_broken", False)
+    monkeypatch.setattr(warm, "_broken_code", None)
+    monkeypatch.setattr(warm, "_code", lambda: 1)
     monkeypatch.setattr(warm, "available", lambda: True)
     with pytest.warns(RuntimeWarning, match="ImportError: no such thing; kernels start in the ordinary way"):
         assert isinstance(kernel.kernel_in(tmp_path, tmp_path, {}), kernel.OrdinaryKernel)
@@ -65,6 +66,9 @@ def test_a_warm_parent_that_cannot_start_is_told_once_and_kernels_are_ordinary(m
         warnings.simplefilter("error")
         assert isinstance(kernel.kernel_in(tmp_path, tmp_path, {}), kernel.OrdinaryKernel)
     assert NoParent.started == 1
+    monkeypatch.setattr(warm, "_code", lambda: 2)
+    with pytest.warns(RuntimeWarning, match="did not start"):
+        assert not warm.ready()
 
 
 class Stub:

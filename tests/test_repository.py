@@ -289,7 +289,7 @@ MAY_IMPORT = {
     "kernels": GROUND | {"kernels"},
     "runs": GROUND | {"runs", "kernels"},
 }
-ON_TOP = {"cli", "answer", "explore", "rehearsal"}
+ON_TOP = {"cli", "answer", "explore", "rehearsal", "suite"}
 
 
 def imports(module: str) -> set[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-PROJECT = Path(os.environ.get("WORKFORCE_RATINGS_HOME") or Path(__file__).resolve().parents[2])
+PACKAGE = Path(__file__).resolve().parent
+PROJECT = Path(os.environ.get("WORKFORCE_RATINGS_HOME") or PACKAGE.parents[1])
 
 DATA = PROJECT / "data"
 OFFICIAL = DATA / "official"

@@ -36,7 +36,9 @@ def rehearse(parameters: dict[str, object]) -> None:
     as_at, census_rule = str(parameters["as_at"]), str(parameters["census_rule"])
     council = councils.existing(panel.day(as_at))[0]
     profile = profiles.gather(council.code, as_at, census_rule)
-    drawn = [charts.councils.judgements_over_time(profile.inspections, profile.as_at)] if len(profile.inspections) else []
+    drawn = (
+        [charts.councils.judgements_over_time(profile.inspections, profile.as_at)] if len(profile.inspections) else []
+    )
     for measure in [m for m in FIVE if figures.has_figures(profile, m)][:1]:
         rows = figures.lines(profile, measure)
         drawn.append(charts.councils.council_series(rows, profile.inspections, measure, profile.as_at))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from ipykernel.kernelapp import IPKernelApp
 
@@ -18,6 +17,4 @@ def run(settings: dict[str, list[str]]) -> None:
     """Run the kernel with its command-line arguments, until it is told to shut down: what a forked child does."""
     application = IPKernelApp.instance(parent_handle=os.getppid())
     application.initialize([OWN_HISTORY, *settings["arguments"]])
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.install_repl_displayhook()
     application.start()

@@ -194,8 +194,6 @@ def run(settings: dict, descriptor: int) -> None:
         os.register_at_fork(after_in_child=session.hang_up)
         kernel = PipeKernel.instance(session=session)
         _in_its_application(kernel)
-        if pyplot := sys.modules.get("matplotlib.pyplot"):
-            pyplot.install_repl_displayhook()
         sys.stdout, sys.stderr = Printed("stdout", kernel, 1), Printed("stderr", kernel, 2)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # but while a cell runs
         asyncio.run(_answer(kernel, connection))

@@ -24,7 +24,7 @@ LAST_SECONDS = 5
 
 
 class Channel:
-    """One channel of a pipe: requests go in, messages of its name come out. None among them says that the kernel died."""
+    """One channel of a pipe: requests go in, messages of its name come out. None among them is the last."""
 
     def __init__(self, client: PipeClient):
         self._client = client
@@ -39,18 +39,29 @@ class Channel:
         self._waiting.put_nowait(message)
 
     async def get_msg(self, timeout: float | None = None) -> dict:
-        """The next message. Raises queue.Empty where none comes within `timeout` seconds (None: no limit), and at once
-        where none can come any more."""
+        """The next message. Raises queue.Empty where none comes within `timeout` seconds (None: no limit)."""
         try:
             message = await asyncio.wait_for(self._waiting.get(), timeout)
         except TimeoutError:
             raise queue.Empty from None
         if message is None:
             self.put(None)
-            if timeout is None:  # nbclient expects no such thing; it looks every second whether the kernel is alive
-                await asyncio.Event().wait()
-            raise queue.Empty
+            await self._end(timeout)
         return message
+
+    async def _end(self, timeout: float | None) -> None:
+        """No message comes any more: the task of nbclient that listens is to end."""
+        raise asyncio.CancelledError
+
+
+class Replies(Channel):
+    """The channel of replies, where nbclient waits for a cell's end."""
+
+    async def _end(self, timeout: float | None) -> None:
+        """nbclient asks at once whether the kernel is alive, or within its second if it has set no limit."""
+        if timeout is None:
+            await asyncio.Event().wait()
+        raise queue.Empty
 
 
 class PipeClient(KernelClient):
@@ -61,18 +72,22 @@ class PipeClient(KernelClient):
         self._connection = connection
         self._kernel = kernel
         self._is_over = False
+        self._shell_channel, self._iopub_channel = Replies(self), Channel(self)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def start_channels(self, *_: object, **__: object) -> None:
         """Begin to listen, on the event loop that is running."""
-        self._shell_channel, self._iopub_channel = Channel(self), Channel(self)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._connection.fileno(), self._take)
 
     def stop_channels(self) -> None:
         """Stop listening and close the pipe, which ends the kernel when it has done what it was asked."""
         if not self._connection.closed:
-            self._loop.remove_reader(self._connection.fileno())
+            if self._loop:
+                self._loop.remove_reader(self._connection.fileno())
             self._connection.close()
+            for channel in (self._shell_channel, self._iopub_channel):
+                channel.put(None)
         self._is_over = True
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -87,23 +102,18 @@ class PipeClient(KernelClient):
         try:
             self._connection.send_bytes(self.session.pack(request))
         except OSError:
-            self._end()
+            self.stop_channels()
 
     def _take(self) -> None:
         """Hand the message that has come to its channel."""
         try:
             channel, message = self.session.unpack(self._connection.recv_bytes())
         except (EOFError, OSError):
-            self._end()
+            self.stop_channels()
             return
         message["header"] = extract_dates(message["header"])
         message["buffers"] = [base64.b64decode(buffer) for buffer in message["buffers"]]
         {SHELL: self._shell_channel, IOPUB: self._iopub_channel}[channel].put(message)
-
-    def _end(self) -> None:
-        """The kernel is gone: whoever waits for its reply is told."""
-        self.stop_channels()
-        self._shell_channel.put(None)
 
 
 class ForkedKernel:

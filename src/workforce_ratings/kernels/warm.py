@@ -104,9 +104,9 @@ class Parent:
 
     def __init__(self) -> None:
         """Start it. Raises RuntimeError, with its last words, where it does not come up."""
+        self.code = _code()
         self.folder = Path(tempfile.mkdtemp(prefix="warm-"))  # removed by whichever of the two ends last
         self.environment = surroundings(self.folder)
-        self.code = _code()
         self._owner = os.getpid()
         self._asking = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -249,7 +249,7 @@ def _code() -> int:
 _starting = threading.RLock()
 _parent: Parent | None = None
 _retired: list[Parent] = []
-_is_broken = False
+_broken_code: int | None = None
 
 
 def parent() -> Parent:
@@ -266,16 +266,18 @@ def parent() -> Parent:
 
 
 def ready() -> bool:
-    """Whether kernels are forked here and the warm parent runs. One that cannot start is told once, and not tried again."""
-    global _is_broken
-    if not available() or _is_broken:
+    """Whether kernels are forked here and the warm parent runs. One that cannot start is told once, and tried again only
+    when the code has changed."""
+    global _broken_code
+    if not available() or (_broken_code is not None and _broken_code == _code()):
         return False
     try:
         parent()
+        _broken_code = None
     except RuntimeError as error:
-        _is_broken = True
+        _broken_code = _code()
         warnings.warn(f"{error}; kernels start in the ordinary way, which takes longer.", RuntimeWarning, stacklevel=2)
-    return not _is_broken
+    return _broken_code is None
 
 
 def close() -> None:

@@ -6,6 +6,7 @@ A length stands before each text, since variables, settings and answers may be l
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 from collections.abc import Iterable
@@ -26,7 +27,9 @@ def receive(control: socket.socket) -> tuple[object, list[int]]:
 
     Raises EOFError where the other end is closed, another OSError where it failed, TimeoutError as the socket has it.
     """
-    head, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, MOST_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
+    head, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, MOST_DESCRIPTORS)
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
     (length,) = LENGTH.unpack(head + _exactly(control, LENGTH.size - len(head)))
     return json.loads(_exactly(control, length)), descriptors
 

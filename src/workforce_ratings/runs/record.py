@@ -21,7 +21,6 @@ from ..vocabulary import Fault
 from . import checking, staging
 
 RECORD = "run.json"
-PACKAGE = Path(__file__).resolve().parents[1]
 # The packages whose version can change a number, a chart, a page, a PDF or a spreadsheet.
 PACKAGES = (
     "numpy",
@@ -205,8 +204,8 @@ def _as_it_stands(
 
 def code() -> str:
     """The SHA-256 of the package's own files, with their names."""
-    files = sorted(p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    parts = [f"{p.relative_to(PACKAGE).as_posix()} {staging.sha256(p)}" for p in files]
+    files = sorted(p for p in paths.PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    parts = [f"{p.relative_to(paths.PACKAGE).as_posix()} {staging.sha256(p)}" for p in files]
     return staging.sha256_of("\n".join(parts).encode())
 
 

@@ -109,7 +109,7 @@ def digest_of(step: Step) -> str:
 
 def _prepare(step: Step) -> None:
     """Have the warm parent make what the step shares with others, once. What cannot be made, its notebook will tell."""
-    if step.shared and warm.available():
+    if step.shared and warm.ready():
         with contextlib.suppress(RuntimeError), _PREPARING:
             _prepared(warm.parent().pid, json.dumps(step.shared, sort_keys=True))
 
