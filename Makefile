@@ -23,7 +23,7 @@ councils: $(READY) ## write a report for every council (takes several minutes; o
 
 test: $(READY) lint unit ## lint, unit tests, notebooks by strict nbval, whole runs (sets everything up first)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow tests
-	WORKFORCE_RATINGS_TABLES=$(CURDIR)/$(VENV)/nbval-tables $(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:cacheprovider --nbval \
+	WORKFORCE_RATINGS_TABLES=$(CURDIR)/$(VENV)/nbval-tables $(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-kernel-name workforce-ratings-forked \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg $(STRICT_NOTEBOOKS)
 
 STRICT_NOTEBOOKS := \

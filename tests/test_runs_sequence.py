@@ -379,7 +379,8 @@ def test_a_full_disk_at_the_last_move_keeps_the_good_page(folders, monkeypatch):
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_run_leaves_no_kernel_and_says_so(folders, stop):
     program = (
-        "import sys\nfrom pathlib import Path\nfrom workforce_ratings.runs.sequence import run_sequence\nfrom workforce_ratings.runs.steps import Step\n"
+        "import sys\nfrom pathlib import Path\n"
+        "from workforce_ratings.runs.sequence import run_sequence\nfrom workforce_ratings.runs.steps import Step\n"
         "source, reports, runs = map(Path, sys.argv[1:])\n"
         "record = run_sequence([Step(source, 'hangs', title='Hangs')], reports=reports, runs=runs)\n"
         "print(record.error)\n"

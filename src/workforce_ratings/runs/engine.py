@@ -17,6 +17,7 @@ from nbclient.util import run_sync
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
+from papermill.iorw import write_ipynb
 from papermill.log import logger
 from papermill.utils import remove_args
 
@@ -26,12 +27,10 @@ ENGINE = "workforce-ratings"
 
 
 class OneWrite(NotebookExecutionManager):
-    """An execution manager that saves the notebook when it is complete or has failed."""
+    """An execution manager that leaves it to papermill to write the notebook when its cells have run or one has failed."""
 
     def save(self, **kwargs: object) -> None:
-        """Write the notebook once it has ended."""
-        if self.end_time is not None:
-            super().save(**kwargs)
+        """Nothing while cells run."""
 
     def autosave_cell(self, **kwargs: object) -> None:
         """Nothing in between."""
@@ -56,9 +55,12 @@ class Engine(NBClientEngine):
         manager.notebook_start()
         try:
             cls.execute_managed_notebook(manager, kernel_name, log_output=log_output, **settings)
-        finally:
-            manager.cleanup_pbar()
+        except BaseException:
             manager.notebook_complete()
+            if output_path:
+                write_ipynb(manager.nb, output_path)  # papermill writes none when a kernel has died
+            raise
+        manager.notebook_complete()
         return manager.nb
 
     @classmethod
