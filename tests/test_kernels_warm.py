@@ -24,6 +24,7 @@ import psutil
 import pytest
 
 import forked_tasks
+from workforce_ratings import paths
 from workforce_ratings.kernels import forkserver, kernel, tasks, warm
 from workforce_ratings.vocabulary import Fault
 
@@ -57,8 +58,8 @@ class NoParent:
 def test_a_warm_parent_that_cannot_start_is_told_once_and_kernels_are_ordinary(monkeypatch, tmp_path):
     monkeypatch.setattr(warm, "Parent", NoParent)
     monkeypatch.setattr(warm, "_parent", None)
-    monkeypatch.setattr(warm, "_broken_code", None)
-    monkeypatch.setattr(warm, "_code", lambda: 1)
+    monkeypatch.setattr(warm, "_broken_state", None)
+    monkeypatch.setattr(warm, "_state", lambda: 1)
     monkeypatch.setattr(warm, "available", lambda: True)
     with pytest.warns(RuntimeWarning, match="ImportError: no such thing; kernels start in the ordinary way"):
         assert isinstance(kernel.kernel_in(tmp_path, tmp_path, {}), kernel.OrdinaryKernel)
@@ -66,7 +67,7 @@ def test_a_warm_parent_that_cannot_start_is_told_once_and_kernels_are_ordinary(m
         warnings.simplefilter("error")
         assert isinstance(kernel.kernel_in(tmp_path, tmp_path, {}), kernel.OrdinaryKernel)
     assert NoParent.started == 1
-    monkeypatch.setattr(warm, "_code", lambda: 2)
+    monkeypatch.setattr(warm, "_state", lambda: 2)
     with pytest.warns(RuntimeWarning, match="did not start"):
         assert not warm.ready()
 
@@ -78,7 +79,7 @@ class Stub:
     retired = False
 
     def __init__(self):
-        self.code = warm._code()
+        self.state = warm._state()
 
     def retire(self):
         self.retired = True
@@ -87,13 +88,13 @@ class Stub:
         """Nothing to let go of."""
 
 
-def test_a_parent_of_older_code_is_replaced_and_one_of_the_same_kept(monkeypatch):
+def test_a_parent_of_older_code_or_data_is_replaced_and_one_of_the_same_kept(monkeypatch):
     monkeypatch.setattr(warm, "Parent", Stub)
     monkeypatch.setattr(warm, "_parent", None)
     monkeypatch.setattr(warm, "_retired", [])
     first = warm.parent()
     assert warm.parent() is first
-    monkeypatch.setattr(warm, "_code", lambda: first.code + 1)
+    monkeypatch.setattr(warm, "_state", lambda: first.state + 1)
     second = warm.parent()
     assert second is not first
     assert first.retired
@@ -101,9 +102,22 @@ def test_a_parent_of_older_code_is_replaced_and_one_of_the_same_kept(monkeypatch
     assert warm.parent() is second
 
 
-def test_the_time_of_the_code_is_that_of_its_latest_module():
-    folder = Path(warm.workforce_ratings.__path__[0])
-    assert warm._code() == max(p.stat().st_mtime_ns for p in folder.rglob("*.py"))
+def test_code_and_data_are_seen_to_change_by_any_of_their_files(monkeypatch, tmp_path):
+    for name in ("PACKAGE", "DATA"):
+        (tmp_path / name / "below").mkdir(parents=True)
+        (tmp_path / name / "below" / "file").write_text("1")
+        monkeypatch.setattr(paths, name, tmp_path / name)
+    seen = [warm._state()]
+    (tmp_path / "DATA" / "below" / "file").write_text("22")
+    seen.append(warm._state())
+    (tmp_path / "PACKAGE" / "below" / "more").touch()
+    seen.append(warm._state())
+    (tmp_path / "DATA" / "below" / "file").rename(tmp_path / "DATA" / "below" / "other")
+    seen.append(warm._state())
+    assert len(set(seen)) == 4
+    (tmp_path / "PACKAGE" / "__pycache__").mkdir()
+    (tmp_path / "PACKAGE" / "__pycache__" / "m.pyc").touch()
+    assert warm._state() == seen[-1]
 
 
 def test_a_rehearsal_is_not_seen_in_settings():
@@ -138,7 +152,7 @@ def parent():
         pytest.skip("processes are not forked here")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PYTHONPATH", str(Path(__file__).parent))
-        patched.setattr(warm, "_code", lambda: 1)  # another parent would be started where code is changed meanwhile
+        patched.setattr(warm, "_state", lambda: 1)  # another parent would be started where code is changed meanwhile
         warm.close()
         yield warm.parent()
         warm.close()

@@ -517,3 +517,10 @@ def test_a_council_or_day_that_was_not_is_refused(name, as_at, words, fault_of):
 def test_a_council_of_which_nothing_was_published_is_refused_in_words():
     with pytest.raises(Fault, match="neither a census nor an inspection"):
         profiles.require_some(profile("Leeds", "2012-01-01"))
+
+
+def test_before_the_first_census_there_is_nothing_at_a_glance_and_no_fault():
+    early = profiles.gather("Leeds", "2017-12-31", "before")
+    assert figures.at_a_glance(early).empty
+    assert figures.facts(early)["census"] is None
+    assert len(early.inspections)

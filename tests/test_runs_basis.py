@@ -70,6 +70,49 @@ def test_an_unchanged_run_keeps_page_and_table_and_says_of_which_run_they_are(pr
     assert 'href="n.html"' in (project / "reports" / "index.html").read_text()
 
 
+def test_an_input_that_was_taken_away_makes_it_again(project):
+    both = step(project, inputs=(project / "one.csv", project / "two.csv"))
+    run(project, both)
+    (project / "two.csv").unlink()
+    record = sequence.run_sequence(
+        [step(project)],
+        inputs=[project / "one.csv"],
+        reports=project / "reports",
+        runs=project / "runs",
+    )
+    assert record.notebooks[0]["reason"] == "inputs changed: two.csv"
+    assert record.notebooks[0]["reused"] is None
+
+
+def test_an_input_that_changes_while_a_page_is_made_fails_it_and_leaves_no_trace(project, monkeypatch):
+    good = run(project, step(project))
+    page = (project / "reports" / "n.html").read_bytes()
+
+    def meanwhile(step, on_cell=None, unless=None):
+        (project / "one.csv").write_text("while it was made")
+        return make(step)
+
+    with monkeypatch.context() as gap:
+        gap.setattr(sequence, "make", meanwhile)
+        [entry] = run(project, step(project), fresh=True).notebooks
+    assert (entry["status"], entry["basis"]) == ("failed", None)
+    assert entry["error"] == "Something that n rests on changed while it was made: let it be and run again."
+    assert (project / "reports" / "n.html").read_bytes() == page
+    (project / "one.csv").write_text("1")
+    assert run(project, step(project)).notebooks[0]["reused"] == good.folder.name
+
+
+def test_an_entry_without_a_page_vouches_for_none(project):
+    first = run(project, step(project))
+    file = first.folder / "run.json"
+    found = json.loads(file.read_text())
+    found["notebooks"][0] |= {"page": None, "page_sha256": None}
+    file.write_text(json.dumps(found))
+    (project / "reports" / "n.html").unlink()
+    assert run(project, step(project)).notebooks[0]["reused"] is None
+    assert (project / "reports" / "n.html").exists()
+
+
 def test_what_was_kept_twice_names_the_run_that_made_it(project):
     first = run(project, step(project))
     run(project, step(project))
@@ -88,11 +131,13 @@ def changed_notebook(project, monkeypatch):
 
 def changed_code(project, monkeypatch):
     monkeypatch.setattr(record, "code", lambda: "other")
+    monkeypatch.setattr(basis, "code", lambda: "other")
 
 
 def changed_packages(project, monkeypatch):
     other = {"python": "3.99.0", "packages": {"numpy": "99"}}
     monkeypatch.setattr(record, "versions", lambda: other)
+    monkeypatch.setattr(basis, "versions", lambda: other)
 
 
 def changed_page(project, monkeypatch):
@@ -112,7 +157,7 @@ def changed_input(project, monkeypatch):
     [
         (changed_notebook, "the notebook changed"),
         (changed_code, "the suite's code changed"),
-        (changed_packages, "another Python; packages changed: .*numpy.*"),
+        (changed_packages, "packages changed: python, .*numpy.*"),
         (changed_page, basis.FIRST),
         (changed_table, basis.FIRST),
         (changed_input, "inputs changed: one.csv"),
@@ -163,7 +208,7 @@ def test_another_reason_beside_changed_inputs_makes_it_again_whatever_its_figure
     (project / "one.csv").write_text("2")
     (project / "notebooks" / "n.ipynb").write_text('{"cells": []}')
     [entry] = run(project, step(project, digest="some:digest")).notebooks
-    assert entry["reason"] == "the notebook changed; inputs changed: one.csv"
+    assert entry["reason"] == "inputs changed: one.csv; the notebook changed"
     assert entry["reused"] is None
 
 
@@ -198,6 +243,7 @@ def test_a_resumed_run_keeps_its_own_entries_and_makes_the_rest(project, monkeyp
     after = json.loads((first.folder / "run.json").read_text())
     assert after["status"] == "completed"
     assert after["notebooks"][0] == before["notebooks"][0]
+    assert before["notebooks"][0]["basis"]
     assert [entry["name"] for entry in after["notebooks"]] == ["n", "m"]
     assert after["started"] == before["started"]
 
@@ -218,3 +264,22 @@ def test_a_digest_that_cannot_be_made_fails_its_step_alone(project, monkeypatch)
     monkeypatch.setattr(steps, "digest_of", cannot)
     made = steps.make(step(project, digest="some:digest"), unless="the same")
     assert (made.outcome["status"], made.outcome["error"]) == ("failed", "The council has no figures.")
+
+
+def test_a_resumed_run_that_is_stopped_at_once_still_knows_what_was_done(project, monkeypatch):
+    both = [step(project), Step(**{**vars(step(project, page="m.html")), "name": "m"})]
+
+    def stopped(step, on_cell=None, unless=None):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(sequence.Record, "finish", lambda *_, **__: None)
+        first = run(project, *both)
+    (project / "one.csv").write_text("2")
+    with monkeypatch.context() as killed:
+        killed.setattr(sequence, "make", stopped)
+        resumed = run(project, *both, resumed=first.folder)
+    assert resumed.status == "interrupted"
+    assert [entry["name"] for entry in resumed.notebooks] == ["n", "m"]
+    (project / "one.csv").write_text("1")
+    assert {entry["seconds"] for entry in run(project, *both, resumed=first.folder).notebooks} == {0.1}

@@ -100,6 +100,20 @@ def test_no_scheduler_is_one_sentence(monkeypatch):
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize("address", ["", "nonsense://", "nonsense://127.0.0.1:8786", "127.0.0.1", "tcp://127.0.0.1"])
+def test_what_is_no_address_is_one_sentence(address, capfd):
+    with pytest.raises(Fault, match=r"is not the address of a Dask scheduler: write it as tcp://10\.0\.0\.5:8786\."):
+        list(workers.made_by(tasks("a"), 1, address))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_worker_that_was_started_before_its_code_changed_says_so(monkeypatch):
+    here = basis.suite([])
+    assert basis.unlike(here, workers._suite(tuple(here["files"]))) == []
+    monkeypatch.setattr(workers, "STARTED_WITH", "other")
+    assert basis.unlike(here, workers._suite(tuple(here["files"]))) == ["other code"]
+
+
 def test_a_worker_that_is_not_like_the_others_makes_nothing(monkeypatch):
     quickly(monkeypatch, None)
     here = basis.suite([])

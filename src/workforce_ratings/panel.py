@@ -128,10 +128,11 @@ def build(
         ["council_code", "census", "return_unit", "joint", "region", *FIVE, *[f"{m}_marker" for m in FIVE], *CONTEXT]
     ]
     linked = rows.merge(figures, on=["council_code", "census"], how="left", validate="many_to_one")
-    alone = [councils.return_unit(code, year) for code, year in zip(linked.council_code, linked.census, strict=True)]
+    alone = linked[linked.return_unit.isna()]
+    units = [councils.return_unit(code, year) for code, year in zip(alone.council_code, alone.census, strict=True)]
     regions = linked.council_code.map(lambda code: councils.by_code()[code].region)
     return linked.assign(
-        return_unit=linked.return_unit.fillna(pd.Series(alone, index=linked.index)),
+        return_unit=linked.return_unit.fillna(pd.Series(units, index=alone.index, dtype="str")),
         joint=linked.joint.eq(True),
         region=linked.region.fillna(regions),
     )

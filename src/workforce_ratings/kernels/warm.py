@@ -24,8 +24,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-import workforce_ratings
-
+from .. import paths
 from . import wire
 
 SWITCH = "WORKFORCE_RATINGS_WARM"
@@ -104,7 +103,7 @@ class Parent:
 
     def __init__(self) -> None:
         """Start it. Raises RuntimeError, with its last words, where it does not come up."""
-        self.code = _code()
+        self.state = _state()
         self.folder = Path(tempfile.mkdtemp(prefix="warm-"))  # removed by whichever of the two ends last
         self.environment = surroundings(self.folder)
         self._owner = os.getpid()
@@ -237,26 +236,30 @@ class Parent:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _code() -> int:
-    """When the suite's code was last changed (ns since 1970). Asking takes half a millisecond."""
-    latest = 0
-    for folder, _, _ in os.walk(workforce_ratings.__path__[0]):
-        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-            latest = max(latest, *(e.stat().st_mtime_ns for e in entries if e.name.endswith(".py")), 0)
-    return latest
+def _state() -> int:
+    """What the suite's code and data are like by names, times and sizes of their files. Asking takes a millisecond."""
+    found = []
+    for top in (paths.PACKAGE, paths.DATA):
+        for folder, below, _ in os.walk(top):
+            below[:] = [name for name in below if name != "__pycache__"]
+            with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+                states = [(e.path, e.stat()) for e in entries if e.is_file() and not e.name.startswith(".")]
+                found += [(path, state.st_mtime_ns, state.st_size, state.st_ino) for path, state in states]
+    return hash(tuple(sorted(found)))
 
 
 _starting = threading.RLock()
 _parent: Parent | None = None
 _retired: list[Parent] = []
-_broken_code: int | None = None
+_broken_state: int | None = None
 
 
 def parent() -> Parent:
-    """The warm parent of this process, started where there is none, the last one died, or the code has changed since."""
+    """The warm parent of this process, started where there is none, the last one died, or code or data
+    have changed since: what it has read must not outlive them."""
     global _parent
     with _starting:
-        if _parent is None or not _parent.is_alive or _parent.code != _code():
+        if _parent is None or not _parent.is_alive or _parent.state != _state():
             if _parent is not None:
                 _parent.retire()
                 _retired[:] = [p for p in (*_retired, _parent) if p.is_alive]
@@ -267,17 +270,17 @@ def parent() -> Parent:
 
 def ready() -> bool:
     """Whether kernels are forked here and the warm parent runs. One that cannot start is told once, and tried again only
-    when the code has changed."""
-    global _broken_code
-    if not available() or (_broken_code is not None and _broken_code == _code()):
+    when code or data have changed."""
+    global _broken_state
+    if not available() or (_broken_state is not None and _broken_state == _state()):
         return False
     try:
         parent()
-        _broken_code = None
+        _broken_state = None
     except RuntimeError as error:
-        _broken_code = _code()
+        _broken_state = _state()
         warnings.warn(f"{error}; kernels start in the ordinary way, which takes longer.", RuntimeWarning, stacklevel=2)
-    return _broken_code is None
+    return _broken_state is None
 
 
 def close() -> None:

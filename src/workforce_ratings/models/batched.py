@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -30,6 +31,8 @@ SMALLEST = 1e-300
 COLLINEAR = 1e10
 # Log odds that stand for the ends of the scale: certain in double precision, and quicker than infinity.
 CERTAIN = 500.0
+# What the threshold above a judgement, and the one below it, are drawn towards.
+TOWARDS = np.array([-1.0, 1.0])[:, None, None]
 # Beyond this many log odds per standard deviation a coefficient is running off to infinity: the data are separated.
 SEPARATED = 15
 
@@ -78,32 +81,46 @@ def fit(
     weights = np.ones((1, len(x))) if weights is None else np.asarray(weights, float)
     columns = np.ones((1, x.shape[1]), bool) if columns is None else np.asarray(columns, bool)
     fits, judgements = max(map(len, (codes, weights, columns))), judgements or codes.max() + 1
-    codes, weights, columns = (np.broadcast_to(a, (fits, a.shape[1])) for a in (codes, weights, columns))
+    weights, columns = (np.broadcast_to(a, (fits, a.shape[1])) for a in (weights, columns))
     upper = np.triu_indices(x.shape[1])
-    table = _Table(x, x[:, upper[0]] * x[:, upper[1]], upper, int(judgements) - 1)
+    table, judged = _Table(x, x[:, upper[0]] * x[:, upper[1]], upper), _judged(codes, int(judgements))
     chunks = [slice(at, at + CHUNK) for at in range(0, fits, CHUNK)]
     with np.errstate(all="ignore"):
-        parts = [_fit_chunk(table, codes[s], weights[s], columns[s], start) for s in chunks]
+        parts = [_fit_chunk(table, judged.of(s), weights[s], columns[s], start) for s in chunks]
     return Fits(*(np.concatenate(one) for one in zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True)
 class _Table:
-    """What all fits share: the columns, their products in pairs, where those belong, and how many thresholds there are."""
+    """What all fits share: the columns, their products in pairs, and where those belong."""
 
     x: np.ndarray
     pairs: np.ndarray
     upper: tuple[np.ndarray, np.ndarray]
-    cuts: int
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The judgements of some fits: their codes (fits, n), and a plane for each judgement, 1 where an inspection has it,
+    (judgements, fits, n). Fits that have the same judgements share one row of each."""
+
+    codes: np.ndarray
+    planes: np.ndarray
+
+    def of(self, which: np.ndarray | slice) -> _Judged:
+        return self if len(self.codes) == 1 else _Judged(self.codes[which], self.planes[:, which])
+
+
+def _judged(codes: np.ndarray, judgements: int) -> _Judged:
+    return _Judged(codes, np.stack([codes == y for y in range(judgements)]).astype(float))
 
 
 def _fit_chunk(
-    table: _Table, codes: np.ndarray, w: np.ndarray, used: np.ndarray, start: np.ndarray | None
+    table: _Table, judged: _Judged, w: np.ndarray, used: np.ndarray, start: np.ndarray | None
 ) -> tuple[np.ndarray, ...]:
-    """The arrays of Fits for some rows of codes, weights and columns."""
+    """The arrays of Fits for some rows of judgements, weights and columns."""
     k = used.shape[1]
-    judged = np.stack([codes == y for y in range(table.cuts + 1)]).astype(float)
-    counts = np.vecdot(judged, w).T
+    counts = np.vecdot(judged.planes, w).T
     params = _begin(counts, used) if start is None else np.tile(start, (len(w), 1))
     params[:, :k] *= used
     loglik, covariance = np.full(len(w), np.nan), np.full((len(w), *params.shape[1:] * 2), np.nan)
@@ -123,18 +140,20 @@ def _begin(counts: np.ndarray, used: np.ndarray) -> np.ndarray:
 
 
 def _climb(
-    table: _Table, judged: np.ndarray, w: np.ndarray, used: np.ndarray, params: np.ndarray, active: np.ndarray
+    table: _Table, judged: _Judged, w: np.ndarray, used: np.ndarray, params: np.ndarray, active: np.ndarray
 ) -> Iterator[tuple[np.ndarray, ...]]:
     """Newton's steps for the active fits; yields those done at each step: which, where, log likelihood, covariance."""
     here, step, best = params[active], np.zeros_like(params[active]), np.full(len(active), -np.inf)
-    judged, w, used = judged[:, active], w[active], used[active]
+    judged, w = judged.of(active), w[active]
+    whole = np.pad(used[active], ((0, 0), (0, here.shape[1] - used.shape[1])), constant_values=True)
+    both = whole[:, :, None] & whole[:, None, :]
     for _ in range(MOST_STEPS):
         if not len(active):
             return
-        loglik, gradient, hessian = _evaluate(table, here, judged, w, used.shape[1])
+        loglik, gradient, hessian = _evaluate(table, here, judged, w)
         # Rounding alone may lower the likelihood at its very top.
         fell = ~(loglik >= best - 1e-9 * np.abs(best))
-        inverse = _inverse(hessian, used)
+        inverse = _inverse(hessian, both)
         move = (inverse @ gradient[:, :, None])[:, :, 0]
         gain = np.vecdot(gradient, move)
         done = ~fell & (np.abs(gain) < DONE * np.maximum(1, np.abs(loglik)))
@@ -148,51 +167,65 @@ def _climb(
         going = ~done & np.isfinite(here).all(axis=1)
         if not going.all():
             active, here, step, best = active[going], here[going], step[going], best[going]
-            judged, w, used = judged[:, going], w[going], used[going]
+            judged, w, both = judged.of(going), w[going], both[going]
 
 
 def _evaluate(
-    table: _Table, params: np.ndarray, judged: np.ndarray, w: np.ndarray, k: int
+    table: _Table, params: np.ndarray, judged: _Judged, w: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Log likelihood (fits,), gradient (fits, p) and minus the Hessian (fits, p, p).
 
-    `judged` has a plane for every judgement, 1 where an inspection has it: (judgements, fits, n).
+    Arrays of two planes have what belongs to the threshold above an inspection's judgement, then to the one below it.
     """
-    eta = params[:, :k] @ table.x.T
-    above, below = _sides(params[:, k:], eta, judged)
-    p = np.maximum(above - below, SMALLEST)
-    high, low = above * (1 - above), below * (1 - below)
+    k, (at, over) = table.x.shape[1], (judged.planes[:-1], judged.planes[1:])
+    sides = _sides(params[:, k:], params[:, :k] @ table.x.T, judged.codes)
+    p = np.maximum(sides[0] - sides[1], SMALLEST)
+    steep = 1 - sides
+    steep *= sides
     # Each inspection draws the threshold above its judgement down to itself and the one below it up.
-    up, down = high / p, low / p
-    first = (w * up, w * down)
-    second = (first[0] * (up - 1 + 2 * above), first[1] * (down + 1 - 2 * below), first[0] * down)
-    weighted = (w * high, w * low)
+    pull = steep / p
+    first = w * pull
+    between = first[0] * pull[1]
+    pull += TOWARDS
+    pull -= 2 * TOWARDS * sides
+    pull *= first
+    steep *= w
     gradient, hessian = np.zeros_like(params), np.zeros((*params.shape, params.shape[1]))
-    gradient[:, :k] = (w * (above + below - 1)) @ table.x
-    hessian[:, table.upper[0], table.upper[1]] = (weighted[0] + weighted[1]) @ table.pairs
-    for j in range(table.cuts):
-        at, over = judged[j], judged[j + 1]
-        gradient[:, k + j] = np.vecdot(first[0], at) - np.vecdot(first[1], over)
-        hessian[:, :k, k + j] = -(weighted[0] * at + weighted[1] * over) @ table.x
-        hessian[:, k + j, k + j] = np.vecdot(second[0], at) + np.vecdot(second[1], over)
-        if j:
-            hessian[:, k + j - 1, k + j] = -np.vecdot(second[2], at)
-    loglik = np.vecdot(w, np.log(p))
-    return loglik, gradient, np.triu(hessian) + np.swapaxes(np.triu(hessian, 1), 1, 2)
+    gradient[:, :k] = (w * (sides[0] + sides[1] - 1)) @ table.x
+    gradient[:, k:] = (np.vecdot(first[0], at) - np.vecdot(first[1], over)).T
+    hessian[:, table.upper[0], table.upper[1]] = (steep[0] + steep[1]) @ table.pairs
+    by_threshold = steep[0] * at
+    by_threshold += steep[1] * over
+    hessian[:, :k, k:] = -np.moveaxis(by_threshold @ table.x, 0, 2)
+    own = np.arange(k, params.shape[1])
+    hessian[:, own, own] = (np.vecdot(pull[0], at) + np.vecdot(pull[1], over)).T
+    hessian[:, own[:-1], own[1:]] = -np.vecdot(between, over[:-1]).T
+    return np.vecdot(w, np.log(p)), gradient, _mirrored(hessian)
 
 
-def _sides(thresholds: np.ndarray, eta: np.ndarray, judged: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """P(at most its own judgement) and P(below it) of every inspection; each (fits, n)."""
-    ends = np.pad(thresholds, ((0, 0), (1, 1)), constant_values=((0, 0), (-CERTAIN, CERTAIN)))
-    own = np.einsum("jbn,j->bn", judged, np.arange(len(judged))).astype(np.int64)
-    own += ends.shape[1] * np.arange(len(ends))[:, None]
-    return 1 / (1 + np.exp(eta - ends.ravel().take(own + 1))), 1 / (1 + np.exp(eta - ends.ravel().take(own)))
+def _mirrored(upper: np.ndarray) -> np.ndarray:
+    """Whole symmetric matrices from their upper halves; (fits, p, p)."""
+    lower = np.swapaxes(upper, 1, 2).copy()
+    np.einsum("bii->bi", lower)[:] = 0
+    return upper + lower
 
 
-def _inverse(hessian: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Inverses of the fits' matrices over the columns each uses, 0 elsewhere; NaN for a singular one."""
-    whole = np.c_[used, np.ones((len(used), hessian.shape[1] - used.shape[1]), bool)]
-    both = whole[:, :, None] & whole[:, None, :]
+def _sides(thresholds: np.ndarray, eta: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """P(at most its own judgement) and P(below it) of every inspection; (2, fits, n)."""
+    ends = np.empty((len(thresholds), thresholds.shape[1] + 2))
+    ends[:, 0], ends[:, 1:-1], ends[:, -1] = -CERTAIN, thresholds, CERTAIN
+    own = codes + ends.shape[1] * np.arange(len(ends))[:, None]
+    found = np.empty((2, *eta.shape))
+    for side, place in zip(found, (own + 1, own), strict=True):
+        np.subtract(eta, ends.ravel().take(place), out=side)
+    np.exp(found, out=found)
+    found += 1
+    return np.divide(1, found, out=found)
+
+
+def _inverse(hessian: np.ndarray, both: np.ndarray) -> np.ndarray:
+    """Inverses of the fits' matrices over the columns each uses (`both`: of a pair, each), 0 elsewhere; NaN for a singular
+    one."""
     filled = np.where(both, hessian, np.eye(hessian.shape[1]))
     try:
         inverse = np.linalg.inv(filled)
@@ -222,10 +255,10 @@ def scores(codes: np.ndarray, x: np.ndarray, params: np.ndarray) -> np.ndarray:
     `codes` is (n,) or (fits, n), `params` (fits, p).
     """
     k = x.shape[1]
-    x, codes = np.nan_to_num(x), np.broadcast_to(codes, (len(params), len(x)))
-    judged = np.stack([codes == y for y in range(params.shape[1] - k + 1)]).astype(float)
+    x, codes = np.nan_to_num(x), np.atleast_2d(codes)
+    judged = _judged(codes, params.shape[1] - k + 1).planes
     with np.errstate(over="ignore", invalid="ignore"):
-        above, below = _sides(params[:, k:], params[:, :k] @ x.T, judged)
+        above, below = _sides(params[:, k:], params[:, :k] @ x.T, codes)
         p = np.maximum(above - below, SMALLEST)
         up, down = above * (1 - above) / p, below * (1 - below) / p
     by_threshold = [up * at - down * over for at, over in pairwise(judged)]
@@ -248,12 +281,12 @@ def clustered(
     count, (n, k) = len(fits.loglik), x.shape
     w = np.broadcast_to(1.0 if weights is None else weights, (count, n))
     used = np.broadcast_to(True if columns is None else columns, (count, k))
-    codes = np.broadcast_to(codes, (count, n))
+    codes = np.atleast_2d(codes)
     order = np.argsort(groups, kind="stable")
     first = np.flatnonzero(np.diff(groups[order], prepend=-1))
     found = np.full_like(fits.covariance, np.nan)
     for at in (slice(i, i + CHUNK) for i in range(0, count, CHUNK)):
-        weighted = scores(codes[at], x, fits.params[at]) * w[at][:, :, None]
+        weighted = scores(codes if len(codes) == 1 else codes[at], x, fits.params[at]) * w[at][:, :, None]
         by_unit = np.add.reduceat(weighted[:, order], first, axis=1)
         units = (np.add.reduceat(w[at][:, order], first, axis=1) > 0).sum(axis=1)
         p = used[at].sum(axis=1) + fits.thresholds.shape[1]
@@ -265,6 +298,12 @@ def clustered(
 
 def resamples(groups: np.ndarray, times: int, seed: int) -> np.ndarray:
     """Cluster-bootstrap weights: how often each row is drawn when whole groups are drawn with replacement; (times, n)."""
-    sizes = int(groups.max()) + 1
+    return _drawn(int(groups.max()) + 1, times, seed)[:, groups]
+
+
+# Models of much the same inspections have equally many groups, and so the same draws.
+@lru_cache(maxsize=16)
+def _drawn(sizes: int, times: int, seed: int) -> np.ndarray:
+    """How often each of so many groups is drawn, to be read only; (times, sizes)."""
     drawn = np.random.default_rng(seed).multinomial(sizes, np.full(sizes, 1 / sizes), size=times)
-    return drawn[:, groups].astype(float)
+    return drawn.astype(float)

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.stats.sandwich_covariance import cov_cluster
 
@@ -220,6 +221,19 @@ def _unusable(judged: pd.Series, x: pd.DataFrame) -> str | None:
     return None
 
 
+class _Model(OrderedModel):
+    """statsmodels' ordinal logit, to the same digits: its Hessian is made of hundreds of log likelihoods, for each of which
+    scipy's distribution would check its argument at length, and is asked for again at the estimates."""
+
+    def cdf(self, x: np.ndarray) -> np.ndarray:
+        return special.expit(x)
+
+    def hessian(self, params: np.ndarray) -> np.ndarray:
+        if not np.array_equal(params, getattr(self, "_at", None)):
+            self._at, self._hessian = params.copy(), super().hessian(params)
+        return self._hessian.copy()
+
+
 def _maximise(
     codes: np.ndarray, x: np.ndarray, groups: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, float] | str:
@@ -233,7 +247,7 @@ def _maximise(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model = OrderedModel(codes, x, distr="logit")
+            model = _Model(codes, x, distr="logit")
             fitted = model.fit(method="newton", start_params=_as_statsmodels(begun), maxiter=100, disp=False)
             clustered = cov_cluster(fitted, groups)
         except (np.linalg.LinAlgError, ValueError) as error:
@@ -294,16 +308,22 @@ def bootstrap(fitted: Fit) -> pd.DataFrame:
     Draws that have no estimate (a judgement missing, complete separation) are left out; NaN where they are more than
     one in twenty. Source: Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90, 414-427.
     """
-    weights = batched.resamples(fitted.groups, RESAMPLES, SEED)
-    drawn = batched.fit(fitted.codes, fitted.design(fitted.values), weights, start=fitted.estimates.to_numpy())
-    params = drawn.params[drawn.estimated]
-    tails = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
-    ends = (
-        np.quantile(params, tails, axis=0)
-        if len(params) >= LEVEL * RESAMPLES
-        else np.full((2, params.shape[1]), np.nan)
-    )
+    arrays = (fitted.codes.astype(np.int64), fitted.groups.astype(np.int64), fitted.design(fitted.values))
+    ends = _bootstrapped(*(one.tobytes() for one in (*arrays, fitted.estimates.to_numpy(float))))
     return pd.DataFrame(np.transpose(ends), columns=BOOTSTRAP_COLUMNS)
+
+
+# A page asks for the same model's intervals again and again: for its terms, for whether each measure is clear, for curves.
+@lru_cache(maxsize=64)
+def _bootstrapped(codes: bytes, groups: bytes, design: bytes, estimates: bytes) -> np.ndarray:
+    """The ends of bootstrap's intervals, to be read only; (2, parameters). The arguments are the bytes of its arrays."""
+    codes, groups = (np.frombuffer(one, np.int64) for one in (codes, groups))
+    design, estimates = np.frombuffer(design).reshape(len(codes), -1), np.frombuffer(estimates)
+    drawn = batched.fit(codes, design, batched.resamples(groups, RESAMPLES, SEED), start=estimates)
+    params = drawn.params[drawn.estimated]
+    if len(params) < LEVEL * RESAMPLES:
+        return np.full((2, len(estimates)), np.nan)
+    return np.quantile(params, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
 
 
 def all_terms(fits: dict[object, Fit | NotEstimated], drawn: tuple[str, ...] = (*MODELS, TO_DATE)) -> pd.DataFrame:

@@ -55,10 +55,13 @@ def shown_figures(profile: Profile, measure: str) -> pd.DataFrame:
 
 def at_a_glance(profile: Profile) -> pd.DataFrame:
     """One row per measure at the latest census with a number of the council, or else at the latest of all: its figure, the
-    usual range for its size and the change since the census before, beside its neighbours' median, region and England."""
+    usual range for its size and the change since the census before, beside its neighbours' median, region and England. A
+    measure of which no census was published by the report's day has no row."""
     rows = []
     for measure in FIVE:
         shown = lines(profile, measure)
+        if shown.empty:
+            continue
         numbers = shown[(shown.line == "council") & shown.value.notna()]
         census = (shown if numbers.empty else numbers).census.max()
         at = {row.line: row for row in shown[shown.census == census].itertuples(index=False)}

@@ -7,6 +7,7 @@ run.json: what all notebooks of a run share in the run itself, the rest in each 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,15 @@ from .steps import FIGURES, Step
 FRESH = "made afresh, as asked"
 FIRST = "no earlier run of it is at hand"
 INPUTS_CHANGED = "inputs changed"
+# The name under which an entry keeps what it rests on, and why another value of each makes it again.
+BASIS = "basis"
+REASONS = {
+    "notebook": "the notebook changed",
+    "code": "the suite's code changed",
+    "packages": "packages changed",
+    "place": "its title or place changed",
+    "inputs": INPUTS_CHANGED,
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,7 @@ def suite(inputs: Iterable[Path]) -> dict[str, object]:
 
 def suite_of(files: Iterable[str]) -> dict[str, object]:
     """The same for files by their paths in the project; None stands for one that is not there."""
-    held = {name: paths.PROJECT / name for name in files}
-    hashes = {name: staging.sha256(file) if file.is_file() else None for name, file in held.items()}
+    hashes = {name: staging.sha256_kept(paths.PROJECT / name) for name in files}
     return {"code": code(), **versions(), "files": hashes}
 
 
@@ -53,44 +62,35 @@ def unlike(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
 
 def last_good(steps: Iterable[Step], reports: Path, runs: Path) -> dict[str, LastGood]:
     """By step name: the latest entry whose page, PDF and tables stand in `reports` as it wrote them."""
-    wanted = {step.name for step in steps}
-    standing = _Standing(reports)
+    wanted = {step.name: step for step in steps}
     found: dict[str, LastGood] = {}
     for folder, run in every_run(runs):
         for entry in run["notebooks"]:
             name = entry.get("name") if isinstance(entry, dict) else None
-            if name in wanted and name not in found and standing.are_all_of(entry):
+            step = wanted.get(name) if isinstance(name, str) and name not in found else None
+            if step and _stands(entry, step, reports):
                 found[name] = LastGood(folder.name, run, entry)
     return found
 
 
-class _Standing:
-    """Which files stand in reports/ as written; each is read once."""
-
-    def __init__(self, reports: Path):
-        self._reports = reports
-        self._hashes: dict[str, str | None] = {}
-
-    def are_all_of(self, entry: Mapping[str, object]) -> bool:
-        """Whether everything that a completed entry published stands as it was written."""
-        if entry.get("status") != "completed":
-            return False
-        written = dict(entry["tables"]) if isinstance(entry.get("tables"), dict) else {}
-        written |= {entry[kind]: entry.get(f"{kind}_sha256") for kind in ("page", "pdf") if entry.get(kind)}
-        return all(isinstance(name, str) and sha and self._hash(name) == sha for name, sha in written.items())
-
-    def _hash(self, name: str) -> str | None:
-        if name not in self._hashes:
-            try:
-                self._hashes[name] = staging.sha256(self._reports / name)
-            except (OSError, ValueError):  # not there, a name too long, or one with a NUL
-                self._hashes[name] = None
-        return self._hashes[name]
+def _stands(entry: Mapping[str, object], step: Step, reports: Path) -> bool:
+    """Whether everything that a completed entry of the step published stands as it was written."""
+    if entry.get("status") != "completed" or entry.get("page") != step.page_path:
+        return False
+    written = dict(entry["tables"]) if isinstance(entry.get("tables"), dict) else {}
+    written |= {entry[kind]: entry.get(f"{kind}_sha256") for kind in ("page", "pdf") if entry.get(kind)}
+    return all(
+        isinstance(name, str) and sha and staging.sha256_kept(reports / name) == sha for name, sha in written.items()
+    )
 
 
 def of_step(step: Step) -> dict[str, object]:
-    """What a step's own entry keeps of its basis: the notebook's hash, and its title, page and section."""
-    return {"notebook_sha256": staging.sha256(step.path), "asked": [step.title, step.page_path, step.section]}
+    """What a step rests on now, each as a hash: its notebook, the suite's code, the packages, title and place of its page, and
+    its input files with their names."""
+    inputs = [(staging.shown(path), staging.sha256_kept(path)) for path in sorted(step.inputs)]
+    parts = {"packages": versions(), "place": [step.title, step.page_path, step.section], "inputs": inputs}
+    hashes = {name: staging.sha256_of(json.dumps(part, sort_keys=True).encode()) for name, part in parts.items()}
+    return {"notebook": staging.sha256_kept(step.path), "code": code(), **hashes}
 
 
 def changed(step: Step, now: Mapping[str, object], last: LastGood | None) -> str:
@@ -100,36 +100,36 @@ def changed(step: Step, now: Mapping[str, object], last: LastGood | None) -> str
     """
     if last is None:
         return FIRST
-    run, entry, own = last.run, last.entry, of_step(step)
-    checks = {
-        "the notebook changed": entry.get("notebook_sha256") != own["notebook_sha256"],
-        "the suite's code changed": run.get("code") != now["code"],
-        "another Python": run.get("python") != now["python"],
-        "its title or place changed": entry.get("asked") != own["asked"],
-        "a PDF is wanted": step.pdf and not entry.get("pdf"),
-    }
-    named = {
-        "packages changed": _differing(run.get("packages"), now["packages"]),
-        "parameters changed": _differing(entry.get("parameters"), step.parameters),
-        INPUTS_CHANGED: _differing(_only(run.get("inputs"), step), _only(now["inputs"], step)),
-    }
-    reasons = [reason for reason, holds in checks.items() if holds]
-    reasons += [f"{reason}: {', '.join(names)}" for reason, names in named.items() if names]
-    return "; ".join(reasons)
+    before, own = last.entry.get(BASIS), of_step(step)
+    reasons = [REASONS[name] for name in _differing(before, own)]
+    told = [f"{reason}{_named(reason, step, now, last.run)}" for reason in reasons]
+    if names := _differing(last.entry.get("parameters"), step.parameters):
+        told.append(f"parameters changed: {', '.join(names)}")
+    if step.pdf and not last.entry.get("pdf"):
+        told.append("a PDF is wanted")
+    return "; ".join(told)
+
+
+def _named(reason: str, step: Step, now: Mapping[str, object], before: Mapping[str, object]) -> str:
+    """Which packages or inputs changed, as far as the two runs tell: what a run keeps of another has older ones."""
+    names: list[str] = []
+    if reason == REASONS["packages"]:
+        names = [*(["python"] if before.get("python") != now["python"] else [])]
+        names += _differing(before.get("packages"), now["packages"])
+    if reason == INPUTS_CHANGED:
+        own = {staging.shown(path) for path in step.inputs}
+        differing = _differing(before.get("inputs"), now["inputs"])
+        names = [name for name in differing if name in own or name not in now["inputs"]]
+    return f": {', '.join(names)}" if names else ""
 
 
 def unchanged_figures(step: Step, reason: str, last: LastGood | None) -> str | None:
     """The digest which, if the step's figures still have it, makes it the same in spite of changed inputs; None for none."""
-    if not step.digest or last is None or not reason.startswith(INPUTS_CHANGED):
+    if not step.digest or last is None or not reason.startswith(INPUTS_CHANGED) or ";" in reason:
         return None
     facts = last.entry.get("facts")
     found = facts.get(FIGURES) if isinstance(facts, dict) else None
     return found if isinstance(found, str) else None
-
-
-def _only(inputs: object, step: Step) -> dict[str, object]:
-    names = {staging.shown(path) for path in step.inputs}
-    return {name: sha for name, sha in inputs.items() if name in names} if isinstance(inputs, dict) else {}
 
 
 def _differing(before: object, now: Mapping[str, object]) -> list[str]:

@@ -43,6 +43,10 @@ PACKAGES = (
     "typst",
     "gptables",
     "xlsxwriter",
+    "pandera",
+    "pypdfium2",
+    "pyyaml",
+    "rapidfuzz",
 )
 
 
@@ -94,6 +98,14 @@ class Record:
         }
         self.started = _begun(self.folder) or staging.now()
         self.finished: str | None = None
+
+    def take_up(self, names: Iterable[str]) -> None:
+        """Begin with what the folder's record holds of the notebooks so named, in their order, until each is made anew."""
+        run = _json(self.folder / RECORD)
+        listed = run.get("notebooks") if isinstance(run, dict) else None
+        entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+        done = {entry.get("name"): entry for entry in entries if entry.get("status") == "completed"}
+        self._entries = {place: done[name] for place, name in enumerate(names) if name in done}
 
     @property
     def notebooks(self) -> list[dict[str, object]]:
@@ -204,9 +216,9 @@ def _as_it_stands(
 
 def code() -> str:
     """The SHA-256 of the package's own files, with their names."""
-    files = sorted(p for p in paths.PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    parts = [f"{p.relative_to(paths.PACKAGE).as_posix()} {staging.sha256(p)}" for p in files]
-    return staging.sha256_of("\n".join(parts).encode())
+    files = (p for p in paths.PACKAGE.rglob("*") if p.is_file() and not p.name.startswith("."))
+    own = sorted(p for p in files if "__pycache__" not in p.parts)
+    return staging.sha256_of("\n".join(f"{staging.shown(p)} {staging.sha256_kept(p)}" for p in own).encode())
 
 
 def versions() -> dict[str, object]:

@@ -64,6 +64,8 @@ def run_sequence(
         record = Record(how.resumed or new_run_folder(name, runs), name, parameters, inputs, choices)
         run = _Run(steps, record, reports, how, inputs)
         last = {} if how.fresh else basis.last_good(steps, reports, runs)
+        if how.resumed:
+            record.take_up(step.name for step in steps)
         with _termination_as_interrupt():
             try:
                 run.make(last)
@@ -92,14 +94,14 @@ def _check_steps(steps: Sequence[Step], reports: Path) -> None:
 def entry_of(step: Step, reason: str, status: str = "failed") -> dict[str, object]:
     """The entry of a step in run.json, before anything was published.
 
-    It holds notebook, name, title, section, parameters, what it rests on (notebook_sha256, asked), the `reason` why it was
-    made, `reused` (the folder of the run whose files it kept, or None), status ("completed", "failed" or "interrupted"),
-    seconds, output (the executed notebook, from its run's folder) and its sha256, page and page_sha256, pdf and
+    It holds notebook, name, title, section, parameters, the `basis` it rests on (hashes, see basis.of_step), the `reason`
+    why it was made, `reused` (the folder of the run whose files it kept, or None), status ("completed", "failed" or
+    "interrupted"), seconds, output (the executed notebook, from its run's folder) and its sha256, page and page_sha256, pdf and
     pdf_sha256, tables (path from reports/ to hash), facts (what the page says of itself to the index, by name) and error
     (a sentence, or None).
     """
     about = {"notebook": staging.shown(step.path), "name": step.name, "title": step.title, "section": step.section}
-    why = {"parameters": step.parameters, **basis.of_step(step), "reason": reason, "reused": None}
+    why = {"parameters": step.parameters, basis.BASIS: None, "reason": reason, "reused": None}
     outcome = {"status": status, "seconds": 0.0, "output": None, "sha256": None}
     pages = {"page": None, "page_sha256": None, "pdf": None, "pdf_sha256": None}
     return {**about, **why, **outcome, **pages, "tables": {}, "facts": {}, "error": None}
@@ -123,6 +125,7 @@ class _Run:
             place: basis.FRESH if self._how.fresh else basis.changed(step, self._record.about, last.get(step.name))
             for place, step in enumerate(self._steps)
         }
+        self._bases = [basis.of_step(step) for step in self._steps]
         self._record.write()
         with progress(len(self._steps)) as told:
             self._keep_unchanged(told)
@@ -142,8 +145,8 @@ class _Run:
     def _made(self, told: Progress) -> Iterator[tuple[int, Made]]:
         """Each step that has to be made, or looked at, with what became of it."""
         tasks = [Task(place, self._steps[place], self._unless(place)) for place, why in self._reasons.items() if why]
-        many = self._how.scheduler or (self._how.workers > 1 and len(tasks) > 1)
-        if many and tasks:
+        elsewhere = self._how.scheduler is not None
+        if tasks and (elsewhere or (self._how.workers > 1 and len(tasks) > 1)):
             workers = min(self._how.workers, len(tasks))
             yield from made_by(tasks, workers, self._how.scheduler, self._inputs)
             return
@@ -165,9 +168,10 @@ class _Run:
             self._record.add(self._reused(place, f"{self._reasons[place]}, not its own figures"), place)
             told.kept(1, f"inputs changed, but none of the figures in {step.name}")
             return
-        entry = entry_of(step, self._reasons[place]) | made.outcome
+        entry = entry_of(step, self._reasons[place]) | {basis.BASIS: self._bases[place]} | made.outcome
         with contextlib.ExitStack() as to_the_end:
             try:
+                self._check_unchanged(place)
                 self._publish(made, entry, to_the_end)
             except Fault as fault:
                 kept = {"seconds": entry["seconds"]}
@@ -175,13 +179,19 @@ class _Run:
             self._record.add(entry, place)
         told.end(step.name, entry["seconds"], entry["error"])
 
+    def _check_unchanged(self, place: int) -> None:
+        """Raise Fault where what a step rests on is no longer what it was: nobody can say which of the two it was made of."""
+        step = self._steps[place]
+        if basis.of_step(step) != self._bases[place]:
+            raise Fault(f"Something that {step.name} rests on changed while it was made: let it be and run again.")
+
     def _publish(self, made: Made, entry: Mapping[str, object], to_the_end: contextlib.ExitStack) -> None:
         for name, content in made.notebooks.items():
             with staging.staged(self._record.folder / name) as temporary:
                 temporary.write_bytes(content)
         with staging.staging_folder(self._reports) as stage:
             for name, content in made.files.items():
-                with staging.writing(stage / name):
+                with staging.writing(self._reports / name):
                     (stage / name).parent.mkdir(parents=True, exist_ok=True)
                     (stage / name).write_bytes(content)
             to_the_end.enter_context(stopping_held_back())
@@ -192,8 +202,9 @@ class _Run:
         step = self._steps[place]
         last = self._last[step.name]
         if last.folder == self._record.folder.name:
-            return last.entry
-        return last.entry | {"reason": reason, "reused": last.entry.get("reused") or last.folder, "seconds": 0.0}
+            return last.entry | {basis.BASIS: self._bases[place]}
+        kept = {basis.BASIS: self._bases[place], "reason": reason, "seconds": 0.0}
+        return last.entry | kept | {"reused": last.entry.get("reused") or last.folder}
 
     def interrupted(self) -> str:
         """The sentence that says where the run was stopped. The step that was running gets an entry."""

@@ -15,6 +15,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import filelock
@@ -43,6 +44,20 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_kept(path: Path) -> str | None:
+    """The same, worked out again only where the file's time, size or place on the disk has changed; None for no file."""
+    try:
+        state = Path(path).stat()
+        return _sha256_at(str(path), state.st_mtime_ns, state.st_size, state.st_ino)
+    except (OSError, ValueError):  # not there, a folder, a name too long, or one with a NUL
+        return None
+
+
+@lru_cache(maxsize=10_000)
+def _sha256_at(path: str, *_: int) -> str:
+    return sha256(Path(path))
 
 
 def sha256_of(content: bytes) -> str:

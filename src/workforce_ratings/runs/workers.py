@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from distributed.scheduler import KilledWorker
 from ..kernels import warm
 from ..vocabulary import Fault
 from . import basis, staging
+from .record import code
 from .steps import Made, Step, make
 
 CONNECT_SECONDS = 20
@@ -34,6 +35,9 @@ SETTINGS = {
     "distributed.admin.system-monitor.gil.enabled": False,
 }
 MOST_HERE = 8
+# What goes wrong is told in one sentence; Dask's log lines and tracebacks would surround it.
+LOGS = ("distributed", "distributed.client", "distributed.core", "distributed.scheduler", "tornado.application")
+ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?[\w.\[\]:-]+:\d{1,5}")
 # Threads of this process, as many notebooks at a time. Dask's web pages cannot be turned off: they have no content, on a
 # port that only this computer reaches.
 NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
@@ -70,7 +74,7 @@ def made_by(
     no cluster answers, or where a worker of it has other code, packages or `inputs` than this computer.
     """
     with dask.config.set(SETTINGS | NO_PAGES), _client(workers, scheduler) as client:
-        here = basis.suite(inputs) if scheduler else None
+        here = None if scheduler is None else basis.suite(inputs)
         if here:
             _check_workers(client, here)
         futures = {client.submit(_make, t.step, t.unless, here, pure=False, retries=0): t.place for t in tasks}
@@ -80,18 +84,22 @@ def made_by(
                 future.release()
         except BaseException:
             client.cancel(list(futures), force=True)
-            if not scheduler:
+            if scheduler is None:
                 warm.close()  # ends the notebooks that are running
             raise
 
 
 @contextlib.contextmanager
 def _client(workers: int, scheduler: str | None) -> Iterator[Client]:
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in LOGS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler is None:
         with LocalCluster(n_workers=workers, **HERE) as cluster, Client(cluster, set_as_default=False) as client:
             yield client
         return
+    if not ADDRESS.fullmatch(scheduler):
+        told = staging.one_line(scheduler, 100)
+        raise Fault(f"“{told}” is not the address of a Dask scheduler: write it as tcp://10.0.0.5:8786.")
     try:
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
         client.wait_for_workers(1, timeout=CONNECT_SECONDS)
@@ -114,9 +122,13 @@ def _check_workers(client: Client, here: dict[str, object]) -> None:
             )
 
 
-@cache
 def _suite(files: tuple[str, ...]) -> dict[str, object]:
-    return basis.suite_of(files)
+    """What a worker has. One that was started before its code changed still works with the old."""
+    found = basis.suite_of(files)
+    return found if found["code"] == STARTED_WITH else found | {"code": "changed since it was started"}
+
+
+STARTED_WITH = code()
 
 
 def _make(step: Step, unless: str | None, expected: dict[str, object] | None) -> Made:
