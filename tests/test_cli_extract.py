@@ -118,10 +118,10 @@ def test_wrong_usage_is_exit_code_2(monkeypatch, capsys, arguments):
 
 def test_few_files_are_read_in_one_process_and_many_in_no_more_than_eight(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(64)), raising=False)
-    assert cli._workers(cli.FEW_FILES - 1) == 1
-    assert cli._workers(cli.FEW_FILES) == cli.MOST_WORKERS
+    assert cli._readers(cli.FEW_FILES - 1) == 1
+    assert cli._readers(cli.FEW_FILES) == cli.MOST_HERE
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3})
-    assert cli._workers(10_000) == 1
+    assert cli._readers(10_000) == 1
 
 
 @pytest.mark.slow

@@ -47,7 +47,7 @@ def named(tmp_path, monkeypatch):
     """The kernel's name, as it is known where the package is installed."""
     monkeypatch.setenv("JUPYTER_PATH", str(SPEC.parents[2]))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    monkeypatch.setattr(warm, "_code", lambda: 1)
+    monkeypatch.setattr(warm, "_state", lambda: 1)
     return NAME
 
 

@@ -148,7 +148,7 @@ def extract(
 ) -> None:
     """Print the claims in articles, one JSON object a line; a file that cannot be read does not stop the others."""
     wanted = list(_article_files(files))
-    workers = min(workers or (usual_workers() if len(wanted) >= FEW_FILES else 1), len(wanted))
+    workers = min(workers or _readers(len(wanted)), len(wanted))
     failed = False
     console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     # The bar is for people who send the claims elsewhere; among them on one screen it would only be in the way.
@@ -163,6 +163,11 @@ def extract(
                 lines = "".join(json.dumps(c.record(), ensure_ascii=False) + "\n" for c in made.claims)
                 typer.echo(lines.encode("utf-8", "backslashreplace"), nl=False)
     raise typer.Exit(1 if failed else 0)
+
+
+def _readers(files: int) -> int:
+    """As many processes as there are processors, up to eight; one for few files."""
+    return 1 if files < FEW_FILES else usual_workers()
 
 
 def _article_files(files: Iterable[Path]) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -114,6 +114,20 @@ class Fit:
     def design(self, values: np.ndarray) -> np.ndarray:
         """Columns in their own units as the model was given them: standardised where it is a standardised one."""
         return (values - self.centre) / self.scale
+
+    @cached_property
+    def bootstrapped(self) -> pd.DataFrame:
+        """bootstrap()'s rows, made once: a page asks for them for its terms, and for whether each measure is clear."""
+        weights = batched.resamples(self.groups, RESAMPLES, SEED)
+        drawn = batched.fit(self.codes, self.design(self.values), weights, start=self.estimates.to_numpy())
+        params = drawn.params[drawn.estimated]
+        tails = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
+        ends = (
+            np.quantile(params, tails, axis=0)
+            if len(params) >= LEVEL * RESAMPLES
+            else np.full((2, params.shape[1]), np.nan)
+        )
+        return pd.DataFrame(np.transpose(ends), columns=BOOTSTRAP_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -308,22 +322,7 @@ def bootstrap(fitted: Fit) -> pd.DataFrame:
     Draws that have no estimate (a judgement missing, complete separation) are left out; NaN where they are more than
     one in twenty. Source: Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90, 414-427.
     """
-    arrays = (fitted.codes.astype(np.int64), fitted.groups.astype(np.int64), fitted.design(fitted.values))
-    ends = _bootstrapped(*(one.tobytes() for one in (*arrays, fitted.estimates.to_numpy(float))))
-    return pd.DataFrame(np.transpose(ends), columns=BOOTSTRAP_COLUMNS)
-
-
-# A page asks for the same model's intervals again and again: for its terms, for whether each measure is clear, for curves.
-@lru_cache(maxsize=64)
-def _bootstrapped(codes: bytes, groups: bytes, design: bytes, estimates: bytes) -> np.ndarray:
-    """The ends of bootstrap's intervals, to be read only; (2, parameters). The arguments are the bytes of its arrays."""
-    codes, groups = (np.frombuffer(one, np.int64) for one in (codes, groups))
-    design, estimates = np.frombuffer(design).reshape(len(codes), -1), np.frombuffer(estimates)
-    drawn = batched.fit(codes, design, batched.resamples(groups, RESAMPLES, SEED), start=estimates)
-    params = drawn.params[drawn.estimated]
-    if len(params) < LEVEL * RESAMPLES:
-        return np.full((2, len(estimates)), np.nan)
-    return np.quantile(params, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
+    return fitted.bootstrapped.copy()
 
 
 def all_terms(fits: dict[object, Fit | NotEstimated], drawn: tuple[str, ...] = (*MODELS, TO_DATE)) -> pd.DataFrame:
