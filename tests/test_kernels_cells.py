@@ -59,7 +59,7 @@ def forked():
     if not warm.available():
         pytest.skip("processes are not forked here")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(warm, "_code", lambda: 1)  # another parent would be started where code is changed meanwhile
+        patched.setattr(warm, "_state", lambda: 1)  # another parent would be started where code is changed meanwhile
         warm.close()
         yield warm.parent()
         warm.close()

@@ -98,6 +98,16 @@ def test_each_fit_may_have_judgements_of_its_own_and_any_start():
     assert begun.params == pytest.approx(together.params, abs=1e-7)
 
 
+def test_fits_that_share_their_judgements_are_those_that_have_each_the_same():
+    codes, x, groups, _ = planted()
+    weights = batched.resamples(numbered(groups), 100, 4)
+    shared, own = (batched.fit(c, x, weights) for c in (codes, np.tile(codes, (100, 1))))
+    for name in ("coef", "thresholds", "covariance", "loglik"):
+        assert np.array_equal(getattr(shared, name), getattr(own, name))
+    errors = (batched.clustered(shared, c, x, numbered(groups), weights) for c in (codes, np.tile(codes, (100, 1))))
+    assert np.array_equal(*errors)
+
+
 def test_planted_coefficients_are_recovered():
     codes, x, _, coef = planted(n=20_000, seed=5)
     found = batched.fit(codes, x)
@@ -120,6 +130,8 @@ def test_resamples_draw_whole_groups_as_many_as_there_are():
     weights = batched.resamples(groups, 50, 1)
     assert (weights == batched.resamples(groups, 50, 1)).all()
     assert not (weights == batched.resamples(groups, 50, 2)).all()
+    batched.resamples(groups, 50, 1)[:] = 0
+    assert (weights == batched.resamples(groups, 50, 1)).all()
     for group in range(groups.max() + 1):
         assert (weights[:, groups == group] == weights[:, groups == group][:, :1]).all()
     first = np.searchsorted(groups, range(groups.max() + 1))

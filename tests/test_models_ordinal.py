@@ -100,6 +100,31 @@ def test_the_real_models_agree_with_statsmodels_own(model):
     assert found.clustered == pytest.approx(turn @ robust.cov_params() @ turn.T, rel=1e-4)
 
 
+def test_the_quicker_form_of_statsmodels_model_gives_its_very_digits():
+    rows = fitted("three").rows
+    codes, x = rows.overall.cat.codes.to_numpy(), rows[list(THREE)].to_numpy()
+    ours, theirs = ordinal._Model(codes, x, distr="logit"), OrderedModel(codes, x, distr="logit")
+    params = np.array([-0.03, 0.01, -0.1, -4.0, 0.5, 0.9])
+    for at in (params, params, params + 0.01, params - 5):
+        assert (ours.loglikeobs(at) == theirs.loglikeobs(at)).all()
+        hessian = ours.hessian(at)
+        assert np.array_equal(hessian, theirs.hessian(at), equal_nan=True)
+        hessian[:] = 0
+
+
+def test_a_fit_is_resampled_once_for_all_that_is_told_of_it(monkeypatch):
+    found, drawn = ordinal.fit(simulated(400, 3), "three"), []
+    real_resamples = ordinal.batched.resamples
+    monkeypatch.setattr(ordinal, "RESAMPLES", 50)
+    monkeypatch.setattr(ordinal.batched, "resamples", lambda *a: drawn.append(a) or real_resamples(*a))
+    told = ordinal.bootstrap(found)
+    told[:] = 0
+    margins.changes(found), margins.curve(found, "caseload")
+    assert len(drawn) == 1
+    assert (ordinal.bootstrap(found) != 0).all(axis=None)
+    assert len(drawn) == 1
+
+
 def test_the_clustered_covariance_is_the_sandwich_of_scores_summed_by_return_unit():
     found = fitted("three")
     codes, x, k = found.rows.overall.cat.codes.to_numpy(), found.values, 3
@@ -328,7 +353,9 @@ def test_the_delta_interval_is_as_wide_as_a_parametric_bootstraps(measure):
 def test_copies_of_rows_within_a_return_unit_do_not_narrow_any_interval(monkeypatch):
     # No interval looked at here is the bootstrap's, which margins.changes draws to tell what is clear.
     monkeypatch.setattr(ordinal, "RESAMPLES", 20)
-    rows = fitted("three").rows
+    # A fit of its own, as a fit keeps its bootstrap.
+    single = dataclasses.replace(fitted("three"))
+    rows = single.rows
     copied = ordinal.fit(pd.concat([rows] * 4, ignore_index=True), "three")
     for found in (
         margins.changes,
@@ -336,7 +363,7 @@ def test_copies_of_rows_within_a_return_unit_do_not_narrow_any_interval(monkeypa
         ordinal.terms,
         proportional_odds.binary_cuts,
     ):
-        once, again = (found(f).ci_high - found(f).ci_low for f in (fitted("three"), copied))
+        once, again = (found(f).ci_high - found(f).ci_low for f in (single, copied))
         assert again.to_numpy() == pytest.approx(once.to_numpy(), rel=0.03)
 
 

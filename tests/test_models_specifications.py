@@ -100,7 +100,7 @@ def test_a_cut_is_a_logit_of_being_better(rows):
     from statsmodels.api import Logit, add_constant
 
     names = [specifications.column(m, "full-time equivalent", "before") for m in THREE]
-    main = rows[specifications.kept(rows, *(MAIN[n] for n in specifications.KEPT))].dropna(subset=names)
+    main = rows[specifications.keeps(rows)[tuple(MAIN[n] for n in specifications.KEPT)]].dropna(subset=names)
     fitted = Logit((main.overall >= "good").astype(float), add_constant(main[names])).fit(disp=False)
     own = specifications.fit(rows, one(cut="good or outstanding", clustering="none"))
     assert own.coef.to_numpy() == pytest.approx(fitted.params.to_numpy()[1:], abs=1e-6)
@@ -120,7 +120,7 @@ def test_headcount_and_lag_are_other_figures_of_the_same_council(rows):
 def test_rules_keep_the_inspections_they_say(rows):
     def n(**departed):
         chosen = MAIN | departed
-        return rows[specifications.kept(rows, *(chosen[name] for name in specifications.KEPT))]
+        return rows[specifications.keeps(rows)[tuple(chosen[name] for name in specifications.KEPT)]]
 
     main = n()
     assert not n(joint_returns="left out").joint.any()

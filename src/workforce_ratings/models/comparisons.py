@@ -15,6 +15,7 @@ from workforce_ratings.vocabulary import FIVE, JUDGED, JUDGEMENTS, MEASURES, one
 
 LEVEL = 0.95
 FEWEST = 5
+PLACES = ("council_code", "return_unit")
 COLUMNS = [
     "n",
     "councils",
@@ -33,17 +34,20 @@ def by_judgement(rows: pd.DataFrame, judgement: str = "overall", measures: tuple
     """One row per judgement and measure: n, councils, mean, median and quartiles in the measure's unit, with 95%
     intervals (NaN where fewer than five). `rows` needs the judgement, the measures, council_code and return_unit."""
     one_of(judgement, JUDGED, "judgement")
+    measures = [one_of(m, MEASURES, "a measure") for m in measures]
+    rows = rows[[judgement, *measures, *PLACES]]
+    parts = {name: rows[rows[judgement] == name] for name in JUDGEMENTS}
     described = [
-        {"judgement": name, "measure": measure, **describe(rows[rows[judgement] == name], measure)}
-        for measure in (one_of(m, MEASURES, "a measure") for m in measures)
-        for name in JUDGEMENTS
+        {"judgement": name, "measure": measure, **describe(part, measure)}
+        for measure in measures
+        for name, part in parts.items()
     ]
     return pd.DataFrame(described)
 
 
 def describe(rows: pd.DataFrame, measure: str) -> dict[str, float]:
     """n, councils, mean, median and quartiles of one measure over rows that have it, with 95% intervals."""
-    known = rows.dropna(subset=[measure])
+    known = rows[[measure, *PLACES]].dropna(subset=[measure])
     values = known[measure].to_numpy(float)
     if not len(values):
         return dict.fromkeys(COLUMNS, np.nan) | {"n": 0, "councils": 0}
@@ -80,6 +84,7 @@ def difference(
 ) -> dict[str, float]:
     """Mean of a measure at judgement `first` less that at `second`, with a 95% t interval clustered by return unit;
     NaN where either has fewer than five figures."""
+    rows = rows[[judgement, measure, "return_unit"]]
     known = rows[rows[judgement].isin([first, second])].dropna(subset=[measure])
     if min((known[judgement] == name).sum() for name in (first, second)) < FEWEST:
         return {"measure": measure, "difference": np.nan, "ci_low": np.nan, "ci_high": np.nan, "n": len(known)}
@@ -93,6 +98,7 @@ def difference(
 
 def by_census(rows: pd.DataFrame, measures: tuple[str, ...] = FIVE) -> pd.DataFrame:
     """by_judgement of each census apart: one row per census, judgement and measure. `rows` needs `census` besides."""
+    rows = rows[["census", "overall", *measures, *PLACES]]
     parts = [by_judgement(at, "overall", measures).assign(census=census) for census, at in rows.groupby("census")]
     return pd.concat(parts, ignore_index=True)
 
@@ -102,7 +108,7 @@ def gaps_by_census(rows: pd.DataFrame, measures: tuple[str, ...] = FIVE) -> pd.D
     (see difference). `rows` needs `census` besides."""
     found = [
         {"census": census, **difference(at, measure, "inadequate", "outstanding")}
-        for census, at in rows.groupby("census")
+        for census, at in rows[["census", "overall", *measures, *PLACES]].groupby("census")
         for measure in measures
     ]
     return pd.DataFrame(found)

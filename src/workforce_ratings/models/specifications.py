@@ -123,26 +123,31 @@ def inspections(before: pd.DataFrame, published: pd.DataFrame, figures: pd.DataF
     return rows[rows[list(STAFFING)].notna().any(axis=1)].reset_index(drop=True)
 
 
-def kept(rows: pd.DataFrame, framework: str, joint_returns: str, small_councils: str, period: str) -> np.ndarray:
-    """Which inspections a specification is of, before any missing figure; (n,) of booleans."""
+KEPT = ("framework", "joint_returns", "small_councils", "period")
+
+
+def keeps(rows: pd.DataFrame) -> dict[tuple[str, ...], np.ndarray]:
+    """Which inspections a specification is of, before any missing figure, by its options of KEPT; (n,) of booleans each."""
     to_march = (rows.framework == "ILACS") & (rows.inspection_start <= LAST_OF_2025)
-    late = rows.inspection_start >= SECOND_PERIOD
-    rules = {
+    late, every = rows.inspection_start >= SECOND_PERIOD, pd.Series(True, rows.index)
+    framework = {
         "ILACS to March 2025": to_march,
         "ILACS to date": rows.framework == "ILACS",
         "ILACS and SIF": to_march | (rows.framework == "SIF"),
-        "both councils": True,
+    }
+    joint = {
+        "both councils": every,
         "once": rows.council_code == rows.return_unit.str[: rows.council_code.str.len().max()],
         "left out": ~rows.joint,
-        "all": True,
-        "before 2022": ~late,
-        "from 2022": late,
     }
-    large = True if small_councils == "kept" else ~(rows.inpost_fte < SMALL_WORKFORCE_FTE)
-    return (rules[framework] & rules[joint_returns] & rules[period] & large).to_numpy()
-
-
-KEPT = ("framework", "joint_returns", "small_councils", "period")
+    small = {"kept": every, "left out": ~(rows.inpost_fte < SMALL_WORKFORCE_FTE)}
+    period = {"all": every, "before 2022": ~late, "from 2022": late}
+    by_choice = [{name: which.to_numpy(bool) for name, which in of.items()} for of in (framework, joint, small, period)]
+    combined = product(*(CHOICES[name] for name in KEPT))
+    return {
+        options: np.logical_and.reduce([of[option] for of, option in zip(by_choice, options, strict=True)])
+        for options in combined
+    }
 
 
 @dataclass(frozen=True)
@@ -164,9 +169,8 @@ def _arrays(rows: pd.DataFrame) -> _Arrays:
     regions = {f"region: {name}": (rows.region == name).to_numpy(float) for name in others}
     units = {"return unit": rows.return_unit, "council": rows.council_code}
     clusters = {name: unit.astype("category").cat.codes.to_numpy() for name, unit in units.items()}
-    keeps = {options: kept(rows, *options) for options in product(*(CHOICES[name] for name in KEPT))}
     codes = rows.overall.cat.codes.to_numpy().astype(int)
-    return _Arrays(columns | regions, tuple(regions), codes, clusters, keeps)
+    return _Arrays(columns | regions, tuple(regions), codes, clusters, keeps(rows))
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,7 @@ def _spread(rows: pd.DataFrame) -> pd.Series:
     one council with a single social worker would widen it by a quarter."""
     names = [column(m, MAIN["basis"], MAIN["census"]) for m in THREE]
     chosen = MAIN | {"small_councils": "left out"}
-    main = rows[kept(rows, *(chosen[name] for name in KEPT))].dropna(subset=names)
+    main = rows[keeps(rows)[tuple(chosen[name] for name in KEPT)]].dropna(subset=names)
     return main[names].std(ddof=1).set_axis(list(THREE))
 
 
@@ -325,13 +329,16 @@ def _shuffled_group(arrays: _Arrays, group: _Group, dealt: np.ndarray, spread: p
     """One row per shuffle, specification and measure of a group: the effect and whether p < 0.05."""
     x, own, weights = _prepared(arrays, group)
     codes = dealt if CUTS[group.cut] is None else (dealt > CUTS[group.cut]).astype(int)
-    parts = []
+    parts, fitted = [], {}
     reasons = _unusable(own, weights, x.shape[1], group.cut)
     for chosen, w, reason in zip(group.specifications, weights, reasons, strict=True):
         if reason:
             continue
         keep = w > 0
-        fits = batched.fit(codes[:, keep], x[keep], judgements=_judgements(group.cut))
+        # Specifications that differ in their clustering alone have the same estimates.
+        if (same := keep.tobytes()) not in fitted:
+            fitted[same] = batched.fit(codes[:, keep], x[keep], judgements=_judgements(group.cut))
+        fits = fitted[same]
         clusters = {name: _numbered(of[keep]) for name, of in arrays.clusters.items()}
         se = _errors(fits, codes[:, keep], x[keep], None, [chosen["clustering"]] * len(codes), clusters)
         for at, measure in ((i, m) for i, m in enumerate(group.measures) if m in THREE):
@@ -385,13 +392,7 @@ def summary(table: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
 
 def _shares(part: pd.DataFrame) -> dict[str, float]:
     known = part.dropna(subset=["coef"])
-    shares = {
-        "share_lower": known.coef < 0,
-        "share_higher": known.coef > 0,
-        "share_clearly_lower": known.ci_high < 0,
-        "share_clearly_higher": known.ci_low > 0,
-    }
-    numbers = {name: float(which.mean()) if len(known) else np.nan for name, which in shares.items()}
+    lower, higher = (float(which.mean()) if len(known) else np.nan for which in (known.coef < 0, known.coef > 0))
     # Clustering changes intervals and not estimates, and a choice may leave the inspections as they are.
     distinct = known.assign(coef=known.coef.round(10)).drop_duplicates(["coef", "n"])
     counts = {
@@ -399,7 +400,14 @@ def _shares(part: pd.DataFrame) -> dict[str, float]:
         "estimated": known.specification.nunique(),
         "distinct": len(distinct),
     }
-    return counts | numbers | {"median_effect": float(known.effect.median())}
+    return counts | {"share_lower": lower, "share_higher": higher} | _clear(known)
+
+
+def _clear(known: pd.DataFrame) -> dict[str, float]:
+    """The shares of estimates clear of zero on either side, and the median effect."""
+    clear = {"share_clearly_lower": known.ci_high < 0, "share_clearly_higher": known.ci_low > 0}
+    shares = {name: float(which.mean()) if len(known) else np.nan for name, which in clear.items()}
+    return shares | {"median_effect": float(known.effect.median())}
 
 
 def _by_chance(row: dict[str, object], nothing: pd.DataFrame) -> tuple[float, float]:
@@ -413,14 +421,16 @@ def _by_chance(row: dict[str, object], nothing: pd.DataFrame) -> tuple[float, fl
 def by_choice(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     """One row per choice and option among the drawn specifications: n estimated, median effect of a measure, and the
     shares clearly lower and clearly higher. It shows which choice matters."""
-    drawn = table[(table.departures > MOST_DEPARTURES) & (table.measure == measure)]
+    drawn = table[(table.departures > MOST_DEPARTURES) & (table.measure == measure)].dropna(subset=["coef"])
+    columns = drawn[["specification", "effect", "ci_low", "ci_high"]]
     rows = []
     for choice, options in CHOICES.items():
         for option in options:
-            shares = _shares(drawn[drawn[choice] == option])
-            kept = ("estimated", "median_effect", "share_clearly_lower", "share_clearly_higher")
-            rows.append({"choice": choice, "option": option, **{name: shares[name] for name in kept}})
-    return pd.DataFrame(rows)
+            of = columns[drawn[choice] == option]
+            estimated = {"estimated": of.specification.nunique()}
+            rows.append({"choice": choice, "option": option, **estimated, **_clear(of)})
+    kept = ["estimated", "median_effect", "share_clearly_lower", "share_clearly_higher"]
+    return pd.DataFrame(rows)[["choice", "option", *kept]]
 
 
 def shown_grid(table: pd.DataFrame, measure: str) -> pd.DataFrame:

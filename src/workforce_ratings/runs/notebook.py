@@ -11,6 +11,7 @@ final name; a failed one is kept as `<name>.failed.ipynb`.
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import contextvars
 import logging
@@ -288,9 +289,19 @@ def _alone(call: Callable[[], NotebookNode]) -> NotebookNode:
             return call()
         finally:
             if not loop.is_running():
-                loop.close()
+                loop.set_exception_handler(lambda *_: None)  # what went wrong is told in one sentence
+                _close(loop)
 
     return contextvars.Context().run(with_loop)
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Close an event loop, once what still waits in it has been told to end: a run that was stopped leaves some."""
+    waiting = asyncio.all_tasks(loop)
+    for task in waiting:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+    loop.close()
 
 
 def _papermill(
