@@ -97,7 +97,7 @@ def ours(folder: Path, codes: Sequence[str], workers: int, pages: bool = False) 
 
     warmed = _noted(warm.Parent, "prepare")
     began, done = time.perf_counter(), []
-    steps = [suite.council_step(councils.find(code), SHARED) for code in codes]
+    steps = suite.council_steps(map(councils.find, codes), SHARED)
     if not pages:
         steps = [replace(step, title=None) for step in steps]
     tasks = [Task(place, step) for place, step in enumerate(steps)]

@@ -64,7 +64,7 @@ def profile(codes: Sequence[str], folder: Path) -> dict[str, float]:
     from workforce_ratings.runs.sequence import How, run_sequence
 
     source = with_timers(NOTEBOOK, folder / NOTEBOOK.name)
-    steps = [replace(suite.council_step(councils.find(code), SHARED), source=source) for code in codes]
+    steps = [replace(step, source=source) for step in suite.council_steps(map(councils.find, codes), SHARED)]
     kept = {"reports": folder / "reports", "runs": folder / "runs", "how": How(fresh=True, keep_going=True)}
     run_sequence(steps[:1], "warm", **kept)
     timers = around_a_run()

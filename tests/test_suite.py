@@ -46,7 +46,7 @@ def test_every_notebook_that_runs_is_a_step_with_its_own_parameters():
 
 
 def test_a_councils_step_knows_its_figures_and_what_it_shares():
-    step = suite.council_step(councils.find("Halton"), PARAMETERS, pdf=True)
+    [step] = suite.council_steps([councils.find("Halton")], PARAMETERS, pdf=True)
     assert step.parameters == {"council": "E06000006", "as_at": AS_AT, "census_rule": "before"}
     assert step.shared == {"as_at": AS_AT, "census_rule": "before"}
     assert (step.digest, step.pdf_path) == ("workforce_ratings.rehearsal:digest", "councils/halton.pdf")

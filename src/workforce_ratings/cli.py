@@ -98,7 +98,7 @@ def _batch(councils: list[str], as_at: str, census_rule: str, pdf: bool) -> tupl
     """The steps of a batch of council reports, each council once, and their parameters."""
     parameters = _checked({"as_at": as_at, "census_rule": census_rule})
     wanted = [register.find(name) for name in councils] or register.existing(panel.day(as_at))
-    return [suite.council_step(council, parameters, pdf) for council in dict.fromkeys(wanted)], parameters
+    return suite.council_steps(dict.fromkeys(wanted), parameters, pdf), parameters
 
 
 def _unfinished() -> tuple[Path, dict[str, object]]:

@@ -6,6 +6,7 @@ standing. A test runs every notebook and holds the files it opens to those named
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def every_step(parameters: dict[str, object], pdf: bool = False) -> list[Step]:
     numbered = [notebook_step(name, parameters) for name in NOTEBOOKS if name[:2].isdigit()]
     national = notebook_step("national_report", parameters)
     national = replace(national, page="national.html", section="national", pdf=pdf)
-    return [*numbered, national, *(council_step(councils.find(name), parameters, pdf) for name in FOUNDING_COUNCILS)]
+    return [*numbered, national, *council_steps(map(councils.find, FOUNDING_COUNCILS), parameters, pdf)]
 
 
 def notebook_step(name: str, parameters: dict[str, object]) -> Step:
@@ -78,19 +79,23 @@ def notebook_step(name: str, parameters: dict[str, object]) -> Step:
     )
 
 
-def council_step(council: councils.Council, parameters: dict[str, object], pdf: bool = False) -> Step:
-    """The step that makes one council's report, at reports/councils/<name in lower case>.html."""
+def council_steps(wanted: Iterable[councils.Council], parameters: dict[str, object], pdf: bool = False) -> list[Step]:
+    """The steps that make councils' reports, at reports/councils/<name in lower case>.html."""
+    shared = {key: parameters[key] for key in SHARED}
+    any_council = replace(
+        notebook_step("council_report", shared), section="council", pdf=pdf, digest=COUNCIL_FIGURES, shared=shared
+    )
+    return [_council_step(council, any_council) for council in wanted]
+
+
+def _council_step(council: councils.Council, any_council: Step) -> Step:
     slug = councils.fold(council.name).replace(" ", "-")
     if not council.is_current:
         slug += f"-until-{council.valid_to.year}"
-    shared = {key: parameters[key] for key in SHARED}
     return replace(
-        notebook_step("council_report", {"council": council.code, **shared}),
+        any_council,
         name=f"council-{slug}",
+        parameters={"council": council.code, **any_council.parameters},
         title=council.name,
         page=f"councils/{slug}.html",
-        section="council",
-        pdf=pdf,
-        digest=COUNCIL_FIGURES,
-        shared=shared,
     )

@@ -84,24 +84,32 @@ def _stands(entry: Mapping[str, object], step: Step, reports: Path) -> bool:
     )
 
 
-def of_step(step: Step) -> dict[str, object]:
-    """What a step rests on now, each as a hash: its notebook, the suite's code, the packages, title and place of its page, and
-    its input files with their names."""
+def of_all() -> dict[str, object]:
+    """What every step rests on now, each as a hash: the suite's code and the packages."""
+    return {"code": code(), "packages": _hash(versions())}
+
+
+def of_step(step: Step, shared: Mapping[str, object]) -> dict[str, object]:
+    """What a step rests on now: what all `shared` (see of_all), its notebook, title and place of its page, and its input
+    files with their names, each as a hash."""
     inputs = [(staging.shown(path), staging.sha256_kept(path)) for path in sorted(step.inputs)]
-    parts = {"packages": versions(), "place": [step.title, step.page_path, step.section], "inputs": inputs}
-    hashes = {name: staging.sha256_of(json.dumps(part, sort_keys=True).encode()) for name, part in parts.items()}
-    return {"notebook": staging.sha256_kept(step.path), "code": code(), **hashes}
+    place = _hash([step.title, step.page_path, step.section])
+    return {"notebook": staging.sha256_kept(step.path), **shared, "place": place, "inputs": _hash(inputs)}
 
 
-def changed(step: Step, now: Mapping[str, object], last: LastGood | None) -> str:
-    """Why a step must be made again, “” where nothing it rests on has changed. `now` is what the new run records of itself.
+def _hash(part: object) -> str:
+    return staging.sha256_of(json.dumps(part, sort_keys=True).encode())
+
+
+def changed(step: Step, own: Mapping[str, object], now: Mapping[str, object], last: LastGood | None) -> str:
+    """Why a step must be made again, “” where nothing it rests on has changed. `own` is what it rests on now (see of_step),
+    `now` what the new run records of itself.
 
     Where changed inputs are the only reason, a step with a digest may still be the same (see unchanged_figures).
     """
     if last is None:
         return FIRST
-    before, own = last.entry.get(BASIS), of_step(step)
-    reasons = [REASONS[name] for name in _differing(before, own)]
+    reasons = [REASONS[name] for name in _differing(last.entry.get(BASIS), own)]
     told = [f"{reason}{_named(reason, step, now, last.run)}" for reason in reasons]
     if names := _differing(last.entry.get("parameters"), step.parameters):
         told.append(f"parameters changed: {', '.join(names)}")

@@ -240,6 +240,7 @@ def _git(*words: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20).stdout.strip()
 
 
+@cache  # a package that is replaced while this process runs is not imported anew
 def _version(package: str) -> str | None:
     try:
         return metadata.version(package)

@@ -121,11 +121,11 @@ class _Run:
     def make(self, last: Mapping[str, basis.LastGood]) -> None:
         """Keep what still holds of the `last` good runs, and make the rest."""
         self._last = last
-        self._reasons = {
-            place: basis.FRESH if self._how.fresh else basis.changed(step, self._record.about, last.get(step.name))
-            for place, step in enumerate(self._steps)
-        }
-        self._bases = [basis.of_step(step) for step in self._steps]
+        shared, about = basis.of_all(), self._record.about
+        self._bases = [basis.of_step(step, shared) for step in self._steps]
+        found = zip(self._steps, self._bases, strict=True)
+        why = [basis.FRESH if self._how.fresh else basis.changed(s, own, about, last.get(s.name)) for s, own in found]
+        self._reasons = dict(enumerate(why))
         self._record.write()
         with progress(len(self._steps)) as told:
             self._keep_unchanged(told)
@@ -182,7 +182,7 @@ class _Run:
     def _check_unchanged(self, place: int) -> None:
         """Raise Fault where what a step rests on is no longer what it was: nobody can say which of the two it was made of."""
         step = self._steps[place]
-        if basis.of_step(step) != self._bases[place]:
+        if basis.of_step(step, basis.of_all()) != self._bases[place]:
             raise Fault(f"Something that {step.name} rests on changed while it was made: let it be and run again.")
 
     def _publish(self, made: Made, entry: Mapping[str, object], to_the_end: contextlib.ExitStack) -> None:
