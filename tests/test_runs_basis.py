@@ -203,6 +203,21 @@ def test_where_inputs_changed_but_not_its_own_figures_it_is_kept(project):
     assert reason(project, counted) == "nothing it rests on changed"
 
 
+def test_inputs_that_change_while_figures_are_looked_at_do_not_let_a_page_stay(project, monkeypatch):
+    counted = step(project, digest="some:digest")
+    run(project, counted)
+    (project / "one.csv").write_text("2")
+
+    def meanwhile(step, on_cell=None, unless=None):
+        (project / "one.csv").write_text("3")
+        return Made(is_same=True)
+
+    monkeypatch.setattr(sequence, "make", meanwhile)
+    [entry] = run(project, counted).notebooks
+    assert (entry["status"], entry["reused"], entry["basis"]) == ("failed", None, None)
+    assert "changed while it was made" in entry["error"]
+
+
 def test_another_reason_beside_changed_inputs_makes_it_again_whatever_its_figures(project):
     run(project, step(project, digest="some:digest"))
     (project / "one.csv").write_text("2")
@@ -280,6 +295,7 @@ def test_a_resumed_run_that_is_stopped_at_once_still_knows_what_was_done(project
         killed.setattr(sequence, "make", stopped)
         resumed = run(project, *both, resumed=first.folder)
     assert resumed.status == "interrupted"
+    assert resumed.error.startswith("Stopped at notebook 1 of 2 (n): nothing of it was published")
     assert [entry["name"] for entry in resumed.notebooks] == ["n", "m"]
     (project / "one.csv").write_text("1")
     assert {entry["seconds"] for entry in run(project, *both, resumed=first.folder).notebooks} == {0.1}

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from importlib import metadata
 
 import pytest
@@ -183,3 +184,16 @@ def test_the_versions_kept_are_those_of_every_package_that_changes_bytes():
     made_with = {"typst", "gptables", "xlsxwriter", "pillow", "beautifulsoup4", "seaborn", "mistune"}
     assert made_with < set(record_module.PACKAGES)
     assert all(metadata.version(package) for package in record_module.PACKAGES)
+
+
+def test_the_code_of_two_copies_is_the_same_wherever_they_lie(monkeypatch, tmp_path):
+    here = record_module.code()
+    for name in ("one", "two"):
+        shutil.copytree(paths.PACKAGE, tmp_path / name / "workforce_ratings")
+    found = set()
+    for name in ("one", "two"):
+        monkeypatch.setattr(paths, "PACKAGE", tmp_path / name / "workforce_ratings")
+        found.add(record_module.code())
+    assert found == {here}
+    (tmp_path / "two" / "workforce_ratings" / "more.py").touch()
+    assert record_module.code() != here

@@ -1,8 +1,8 @@
 """What a made page rests on, and whether it still does: only what changed is run again.
 
 A page is what its notebook, the suite's code, the packages, the parameters and the figures made of it. A later run that
-finds all of them as they were, and the files as they were written, has nothing to do. What it rested on stands in
-run.json: what all notebooks of a run share in the run itself, the rest in each one's entry.
+finds all of them as they were, and the files as they were written, has nothing to do. What it rested on stands in its
+entry of run.json, as hashes; what the run holds of packages and inputs only names what changed.
 """
 
 from __future__ import annotations

@@ -215,10 +215,11 @@ def _as_it_stands(
 
 
 def code() -> str:
-    """The SHA-256 of the package's own files, with their names."""
+    """The SHA-256 of the package's own files, with their names in it: the same wherever it is installed."""
     files = (p for p in paths.PACKAGE.rglob("*") if p.is_file() and not p.name.startswith("."))
     own = sorted(p for p in files if "__pycache__" not in p.parts)
-    return staging.sha256_of("\n".join(f"{staging.shown(p)} {staging.sha256_kept(p)}" for p in own).encode())
+    told = [f"{p.relative_to(paths.PACKAGE).as_posix()} {staging.sha256_kept(p)}" for p in own]
+    return staging.sha256_of("\n".join(told).encode())
 
 
 def versions() -> dict[str, object]:

@@ -117,6 +117,7 @@ class _Run:
         self._how = how
         self._inputs = inputs
         self._at: int | None = None
+        self._settled: set[int] = set()
 
     def make(self, last: Mapping[str, basis.LastGood]) -> None:
         """Keep what still holds of the `last` good runs, and make the rest."""
@@ -138,6 +139,7 @@ class _Run:
         kept = [place for place, reason in self._reasons.items() if not reason]
         for place in kept:
             self._record.add(self._reused(place, "nothing it rests on changed"), place, write=False)
+            self._settled.add(place)
         if kept:
             self._record.write()
             told.kept(len(kept), "nothing they rest on changed (--fresh makes them again)")
@@ -163,21 +165,25 @@ class _Run:
     def _settle(self, place: int, made: Made, told: Progress) -> None:
         """Publish what was made and record it. Nobody can stop the run between the first file that changes and the
         record of it, so that what is published is recorded."""
-        step = self._steps[place]
-        if made.is_same:
-            self._record.add(self._reused(place, f"{self._reasons[place]}, not its own figures"), place)
-            told.kept(1, f"inputs changed, but none of the figures in {step.name}")
-            return
-        entry = entry_of(step, self._reasons[place]) | {basis.BASIS: self._bases[place]} | made.outcome
+        step, reason = self._steps[place], self._reasons[place]
+        kept = made.is_same
+        entry = entry_of(step, reason) | {basis.BASIS: self._bases[place]} | made.outcome
         with contextlib.ExitStack() as to_the_end:
             try:
                 self._check_unchanged(place)
-                self._publish(made, entry, to_the_end)
+                if kept:
+                    entry = self._reused(place, f"{reason}, not its own figures")
+                else:
+                    self._publish(made, entry, to_the_end)
             except Fault as fault:
-                kept = {"seconds": entry["seconds"]}
-                entry = entry_of(step, self._reasons[place]) | kept | {"error": str(fault)}
+                kept, seconds = False, made.outcome.get("seconds", 0.0)
+                entry = entry_of(step, reason) | {"seconds": seconds, "error": str(fault)}
             self._record.add(entry, place)
-        told.end(step.name, entry["seconds"], entry["error"])
+            self._settled.add(place)
+        if kept:
+            told.kept(1, f"inputs changed, but none of the figures in {step.name}")
+        else:
+            told.end(step.name, entry["seconds"], entry["error"])
 
     def _check_unchanged(self, place: int) -> None:
         """Raise Fault where what a step rests on is no longer what it was: nobody can say which of the two it was made of."""
@@ -208,17 +214,17 @@ class _Run:
 
     def interrupted(self) -> str:
         """The sentence that says where the run was stopped. The step that was running gets an entry."""
-        done, total = len(self._record.notebooks), len(self._steps)
-        where = f"{done} of {total} notebooks"
-        if self._at is not None and self._at not in self._record.places:
+        done, total = len(self._settled), len(self._steps)
+        if self._at is not None and self._at not in self._settled:
             step = self._steps[self._at]
-            self._record.add(entry_of(step, self._reasons[self._at], "interrupted"), self._at)
+            if self._at not in self._record.places:
+                self._record.add(entry_of(step, self._reasons[self._at], "interrupted"), self._at)
             where = f"notebook {self._at + 1} of {total} ({step.name})"
             told = f"Stopped at {where}: nothing of it was published, what was finished before stays"
         elif not done:
             told = f"Stopped before the first of {total} notebooks: nothing was published"
         else:
-            told = f"Stopped after {where}: what was finished before stays"
+            told = f"Stopped after {done} of {total} notebooks: what was finished before stays"
         return f"{told}; give the same command to run again, and only the rest is made."
 
 
