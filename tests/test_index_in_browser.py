@@ -7,32 +7,22 @@ no notebook is run. Without Chromium on the machine these tests are skipped.
 
 import base64
 import io
-import os
-import shutil
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
+from browser import ABSENT, CHROMIUM, OPTIONS
 from workforce_ratings import councils, pages
 from workforce_ratings.charts import drawing
 from workforce_ratings.runs.rendering import render, render_index
 from workforce_ratings.vocabulary import FIVE, JUDGEMENTS
 
-CHROMIUM = next((p for p in ("/usr/bin/chromium", shutil.which("chromium")) if p and os.access(p, os.X_OK)), None)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="chromium is not installed (Debian and Ubuntu: apt-get install chromium)"
-    ),
-]
-OPTIONS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-    *("--no-first-run", "--disable-background-networking"),
-)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=ABSENT)]
 ENDED = "Cumbria"
 # A council of a handful of social workers.
 SMALL = "Isles of Scilly"
@@ -138,12 +128,19 @@ def keys(page: Page, column: str) -> list[str]:
     )
 
 
-def found(page: Page) -> str:
-    return page.get_by_role("status").inner_text()
+def finds(page: Page, count: int) -> None:
+    """Waits until the page says how many councils it shows: it follows a new address a moment after the address changed."""
+    expect(page.get_by_role("status")).to_have_text(f"{count} of {ALL} councils")
 
 
 def state(page: Page) -> str:
     return page.evaluate("location.hash")
+
+
+def go_to(page: Page, address: str) -> None:
+    """Changes what follows the page's "#" and waits until the page was told."""
+    changed = "new Promise((told) => addEventListener('hashchange', () => setTimeout(told), {once: true}))"
+    page.evaluate(f"(hash) => {{ const told = {changed}; location.hash = hash; return told; }}", address)
 
 
 def sort_by(page: Page, column: str) -> None:
@@ -173,11 +170,11 @@ def findings(page: Page) -> list[str]:
 def test_search_finds_councils_whatever_case_and_punctuation(page, typed, shown):
     page.get_by_label("Council or region").fill(typed)
     assert names(page) == shown
-    assert found(page) == f"{len(shown)} of {ALL} councils"
+    finds(page, len(shown))
 
 
 def test_search_finds_regions_and_filters_narrow_it(page):
-    assert found(page) == f"{ALL} of {ALL} councils"
+    finds(page, ALL)
     page.get_by_label("Council or region").fill("yorkshire & the humber")
     in_region = names(page)
     assert len(in_region) == 15
@@ -265,15 +262,15 @@ def test_what_is_chosen_is_in_the_address_and_the_address_gives_it_again(page, b
 
 def test_links_and_going_back_change_the_list(page):
     page.get_by_role("link", name="North East", exact=True).click()
-    assert found(page) == f"12 of {ALL} councils"
+    finds(page, 12)
     assert page.get_by_label("Region", exact=True).input_value() == "North East"
-    page.evaluate("location.hash = '#judgement=none&sort=inspected&order=descending'")
-    page.wait_for_function("document.querySelector('[data-column=inspected]').ariaSort === 'descending'")
+    go_to(page, "#judgement=none&sort=inspected&order=descending")
+    assert page.locator("th[data-column=inspected]").get_attribute("aria-sort") == "descending"
     assert 12 < len(names(page)) < ALL
     page.go_back()
-    assert found(page) == f"12 of {ALL} councils"
+    finds(page, 12)
     page.go_back()
-    assert found(page) == f"{ALL} of {ALL} councils"
+    finds(page, ALL)
 
 
 NONSENSE = ["#region=Atlantis&judgement=x&sort=evil&order=up", "#q=%E0%A4%A", "#=&=", "#%"]
@@ -283,7 +280,7 @@ def test_an_address_of_nonsense_does_no_harm(page, index):
     for address in NONSENSE:
         page.goto("about:blank")
         page.goto(index + address)
-        assert found(page).endswith(f" of {ALL} councils"), address
+        expect(page.get_by_role("status"), address).to_have_text(re.compile(f" of {ALL} councils$"))
         assert page.locator("[aria-sort]").get_attribute("data-column") == "council", address
 
 
@@ -297,9 +294,8 @@ def test_a_council_s_address_goes_to_its_row(page, index):
     assert page.locator(".councils thead th").first.bounding_box()["height"] <= top < 800
     page.get_by_label("Council or region").fill("halton")
     assert names(page) == ["Halton"]
-    page.evaluate("location.hash = '#wigan'")
-    page.wait_for_function("!document.getElementById('wigan').hidden")
-    assert found(page) == f"{ALL} of {ALL} councils"
+    go_to(page, "#wigan")
+    finds(page, ALL)
 
 
 # --- keyboard, size and reading --------------------------------------------------------------------------------------
@@ -330,8 +326,7 @@ def test_everything_can_be_done_by_keyboard(page):
 
 def test_the_skip_link_leaves_the_list_as_it_is(page):
     page.get_by_label("Council or region").fill("hal")
-    page.evaluate("location.hash = '#main'")
-    page.wait_for_timeout(50)
+    go_to(page, "#main")
     assert names(page) == ["Halton"]
 
 
