@@ -122,8 +122,10 @@ def test_it_is_interrupted_restarted_and_shut_down(named):
     with started(named) as (manager, client):
         first = manager.provisioner.pid
         said(client, "left = 1")
-        client.execute("import time; time.sleep(60)")
-        time.sleep(0.5)
+        # A request that follows an error may be set aside with it, so the error must not stop what comes next.
+        client.execute("import time; print('begun', flush=True); time.sleep(60)", stop_on_error=False)
+        while client.get_iopub_msg(timeout=20)["content"].get("text") != "begun\n":
+            pass
         manager.interrupt_kernel()
         assert client.get_shell_msg(timeout=20)["content"]["ename"] == "KeyboardInterrupt"
         assert said(client, "print('goes on', left)")[0] == "goes on 1\n"
