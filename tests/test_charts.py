@@ -399,6 +399,15 @@ def test_a_chart_is_the_same_picture_twice_with_both_axes_named_and_leaves_frame
     assert one.get_title() == ""
 
 
+@pytest.mark.parametrize("name", CHARTS)
+def test_nothing_of_a_chart_is_cut_off_at_the_edge_of_the_picture(name, request):
+    figure = CHARTS[name](request.getfixturevalue).figure
+    figure.canvas.draw()
+    around = figure.axes[0].get_tightbbox(figure.canvas.get_renderer())
+    assert 0 <= around.x0 < around.x1 <= figure.bbox.width
+    assert 0 <= around.y0 < around.y1 <= figure.bbox.height
+
+
 def test_a_chart_is_not_kept_open_by_pyplot(verdicts):
     from matplotlib import pyplot
 

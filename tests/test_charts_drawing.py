@@ -1,10 +1,15 @@
-"""What all charts share: lines from labels to their points, and a layout that is worked out once and stays."""
+"""What all charts share: lines from labels to their points, a layout that is worked out once and stays, one renderer; and
+names set around the marks of a funnel."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.patches import ConnectionStyle, Rectangle
 
-from workforce_ratings.charts import drawing
+from workforce_ratings import pages
+from workforce_ratings.charts import drawing, funnels
 from workforce_ratings.vocabulary import DPI
 
 BOX = (0.0, 0.0), 80.0, 24.0
@@ -48,3 +53,100 @@ def test_a_layout_worked_out_first_is_that_of_the_figure_drawn_and_stays():
 
 def test_charts_are_laid_out_at_the_size_they_are_shown():
     assert drawing.axes().figure.dpi == DPI
+
+
+# --- the layout ------------------------------------------------------------------------------------------------------
+
+
+def around(ax):
+    """What lies left, below, right and above of a chart and all that stands around it, in inches."""
+    box = ax.get_tightbbox(ax.figure.canvas.get_renderer(), for_layout_only=True)
+    return np.array([*box.min, *(ax.figure.bbox.size - box.max)]) / DPI
+
+
+def chart_of(label, low=0, high=1, height=drawing.HEIGHT):
+    ax = drawing.axes(height)
+    ax.barh([0, 1], [low, high])
+    ax.set_yticks([0, 1], [label, "b"])
+    ax.set_xlabel("A measure\n(a unit)")
+    return ax
+
+
+@pytest.mark.parametrize("label", ["a", "Requires improvement", "A label that takes up\nmore than half of the chart"])
+@pytest.mark.parametrize("high", [1, 123456.789])
+@pytest.mark.parametrize("height", [2.5, 5.4])
+def test_all_around_the_axes_fits_the_picture_and_little_of_it_stays_empty(label, high, height):
+    ax = chart_of(label, high=high, height=height)
+    ax.figure.canvas.draw()
+    room = around(ax)
+    assert room.min() > drawing.EDGE - 0.04
+    assert room.max() < drawing.EDGE + 0.1
+    assert ax.get_in_layout()
+
+
+def test_it_is_measured_again_only_where_the_size_or_the_ticks_have_changed(monkeypatch):
+    measured = []
+    place = drawing.Fitted._place
+    monkeypatch.setattr(drawing.Fitted, "_place", lambda *given: (measured.append(1), place(*given)))
+    ax = chart_of("A label that takes up\nmore than half of the chart")
+    engine = ax.figure.get_layout_engine()
+    engine.execute(ax.figure)
+    assert len(measured) > 1
+    measured.clear()
+    engine.execute(ax.figure)
+    assert len(measured) == 1
+    ax.set_xlim(0, 1e-4)
+    ax.figure.set_figwidth(drawing.WIDTH / 2)
+    measured.clear()
+    engine.execute(ax.figure)
+    assert len(measured) > 1
+
+
+# --- the renderer ----------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_does_not_depend_on_those_drawn_before_or_since():
+    alone = pages.png(chart_of("alone").figure)
+    other = chart_of("another", high=7)
+    waiting = chart_of("alone")
+    drawing.lay_out(waiting.figure)
+    assert pages.png(other.figure) != alone
+    assert pages.png(waiting.figure) == alone
+    drawing._renderer.cache_clear()
+    assert pages.png(chart_of("alone").figure) == alone
+
+
+def test_a_text_is_measured_once_for_all_charts_of_a_size(monkeypatch):
+    measured = []
+    measure = RendererAgg.get_text_width_height_descent
+    monkeypatch.setattr(
+        RendererAgg,
+        "get_text_width_height_descent",
+        lambda own, text, *how: (measured.append(text), measure(own, text, *how))[1],
+    )
+    drawing._renderer.cache_clear()
+    pages.png(chart_of("once").figure)
+    assert measured.count("once") == 1
+    pages.png(chart_of("once").figure)
+    assert measured.count("once") == 1
+
+
+# --- names around the marks of a funnel ------------------------------------------------------------------------------
+
+
+class Marked(NamedTuple):
+    name: str
+    denominator: float
+    rate: float
+
+
+@pytest.mark.parametrize("name", ["Ealing", "Kingston upon Thames / Richmond upon Thames"])
+def test_a_name_lies_where_it_was_reckoned_to(name):
+    ax = drawing.axes()
+    ax.set(xlim=(0, 10), ylim=(0, 10))
+    drawing.lay_out(ax.figure)
+    row = Marked(name, 4.0, 6.5)
+    size, mark = funnels._label(ax, row).get_window_extent().size, ax.transData.transform((4.0, 6.5))
+    for place in funnels.AROUND:
+        drawn = funnels._label(ax, row, place).get_window_extent()
+        assert funnels._box(size, mark, place).extents == pytest.approx(drawn.extents, abs=1e-6)

@@ -405,3 +405,9 @@ def test_the_doctor_works_in_any_time_zone_and_language(tmp_path):
     done = subprocess.run([*COMMAND, "doctor"], capture_output=True, env=environment, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode("utf-8").count("ok ") == len(cli.CHECKS)
+
+
+def test_no_command_waits_for_a_grammar_that_nothing_uses():
+    asked = "import sys, workforce_ratings.cli; print(*(name for name in ('lark', 'rfc3987_syntax') if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -168,7 +168,7 @@ def png(figure: Figure) -> bytes:
     """A figure as a PNG of DPI dots per inch with at most COLOURS colours, in which nobody sees that there were more: a
     report of ten charts is then a third of the size."""
     figure.set_dpi(DPI)
-    canvas = FigureCanvasAgg(figure)
+    canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     canvas.draw()
     # Each dot's red, green and blue as one number. Paper is most of a chart, and is counted without sorting.
     dots = np.asarray(canvas.buffer_rgba()).view("<u4")[..., 0] & 0xFFFFFF

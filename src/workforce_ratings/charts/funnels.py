@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 
 from workforce_ratings.charts.drawing import (
     DARK_BLUE,
@@ -51,6 +52,8 @@ AROUND = [
         for side, align in ((1, "left"), (-1, "right"))
     ),
 ]
+# How much of a name lies left of where it is set.
+BEFORE = {"left": 0, "center": 0.5, "right": 1}
 
 
 @in_style
@@ -123,10 +126,12 @@ def _name(ax: Axes, rows: pd.DataFrame, units: pd.DataFrame, curves: pd.DataFram
     inside = ax.get_window_extent()
     named, marks = (ax.transData.transform(those[["denominator", "rate"]]) for those in (rows, units))
     lines = [ax.transData.transform(curves[["size", name]]) for name in curves.columns.drop("size")]
-    taken = []
-    for row in rows.itertuples():
-        tried = [_label(ax, row, place) for place in AROUND]
-        boxes = [label.get_window_extent() for label in tried]
+    taken: list[Bbox] = []
+    for row, mark in zip(rows.itertuples(), named, strict=True):
+        label = _label(ax, row)
+        size = label.get_window_extent().size
+        label.remove()
+        boxes = [_box(size, mark, place) for place in AROUND]
         faults = [
             (
                 any(box.overlaps(other) for other in taken),
@@ -139,13 +144,18 @@ def _name(ax: Axes, rows: pd.DataFrame, units: pd.DataFrame, curves: pd.DataFram
             for at, box in enumerate(boxes)
         ]
         best = min(faults)[-1]
-        for label in tried:
-            label.remove()
         _label(ax, row, AROUND[best], tied=abs(AROUND[best][1]) > NEAR)
         taken.append(boxes[best])
 
 
-def _label(ax: Axes, row: NamedTuple, place: tuple[int, int, str], tied: bool = False) -> Annotation:
+def _box(size: np.ndarray, mark: np.ndarray, place: tuple[int, int, str]) -> Bbox:
+    """Where a name of that size lies in pixels if it is set at a place around its mark."""
+    right, up, align = place
+    x, y = mark + np.array([right, up]) * DPI / 72
+    return Bbox.from_bounds(x - BEFORE[align] * size[0], y - size[1] / 2, *size)
+
+
+def _label(ax: Axes, row: NamedTuple, place: tuple[int, int, str] = AROUND[0], tied: bool = False) -> Annotation:
     """A return unit's name set beside its mark, or further off and tied to it by a line."""
     right, up, align = place
     return ax.annotate(
