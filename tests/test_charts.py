@@ -406,6 +406,7 @@ def test_nothing_of_a_chart_is_cut_off_at_the_edge_of_the_picture(name, request)
     around = figure.axes[0].get_tightbbox(figure.canvas.get_renderer())
     assert 0 <= around.x0 < around.x1 <= figure.bbox.width
     assert 0 <= around.y0 < around.y1 <= figure.bbox.height
+    assert figure.axes[0].get_position().size.min() > 0.4
 
 
 def test_a_chart_is_not_kept_open_by_pyplot(verdicts):

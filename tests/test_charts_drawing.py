@@ -102,6 +102,37 @@ def test_it_is_measured_again_only_where_the_size_or_the_ticks_have_changed(monk
     assert len(measured) > 1
 
 
+def test_axes_that_lie_over_the_first_ones_fit_too_and_others_stay():
+    ax = chart_of("a")
+    inset = ax.figure.add_axes((0.5, 0.5, 0.2, 0.2))
+    right = ax.twinx()
+    right.set_ylabel("Another measure")
+    ax.figure.canvas.draw()
+    assert around(right).min() > drawing.EDGE - 0.04
+    assert around(ax).min() > drawing.EDGE - 0.04
+    assert right.get_position().bounds == ax.get_position().bounds
+    assert inset.get_position().bounds == pytest.approx((0.5, 0.5, 0.2, 0.2))
+
+
+def test_axes_without_room_stay_where_they_were_with_a_warning():
+    ax = chart_of("a label without end " * 4)
+    before = ax.get_position().bounds
+    with pytest.warns(UserWarning, match="leaves no room"):
+        ax.figure.canvas.draw()
+    assert ax.get_position().bounds == before
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
+@pytest.mark.parametrize("edges", [None, "tight"])
+def test_a_chart_can_be_saved_as_any_kind_of_picture(kind, edges, tmp_path):
+    ax = chart_of("A few words")
+    ax.figure.savefig(tmp_path / f"chart.{kind}", bbox_inches=edges)
+    assert (tmp_path / f"chart.{kind}").stat().st_size > 1000
+    saved = ax.get_position().bounds
+    pages.png(ax.figure)
+    assert saved == pytest.approx(ax.get_position().bounds, abs=0.02)
+
+
 # --- the renderer ----------------------------------------------------------------------------------------------------
 
 

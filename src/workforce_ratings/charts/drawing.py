@@ -5,6 +5,7 @@ Positions that must be spread out are spread by a fixed rule, so that a picture 
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 
 import matplotlib
@@ -17,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
+from matplotlib.transforms import Bbox
 
 from workforce_ratings.vocabulary import DPI, JUDGEMENTS, MARGIN
 
@@ -56,6 +58,8 @@ EDGE = 3 / 72
 USUALLY = (0.12, 0.145, 0.765, 0.76)
 # Sizes of axes that are alike enough for what stands around them to take as much room; and how often it is measured at most.
 ALIKE, MOST_TIMES = 0.05, 3
+# The least share of the figure's width and height that is axes.
+LEAST = 0.15
 STYLE = {
     **sns.axes_style("whitegrid"),
     "axes.edgecolor": GREY,
@@ -75,7 +79,8 @@ _renderer = lru_cache(maxsize=8)(RendererAgg)
 
 class Canvas(FigureCanvasAgg):
     """A canvas that draws with one renderer for all charts of its size, so that a text measured for one chart, and a font
-    found, need not be measured and found again for the next. What it shows is kept until the next chart is drawn."""
+    found, need not be measured and found again for the next. What it shows is kept until the next one of its size is drawn;
+    charts are drawn one after the other, in one thread."""
 
     def get_renderer(self) -> RendererAgg:
         """The renderer of all charts of this size."""
@@ -85,26 +90,32 @@ class Canvas(FigureCanvasAgg):
 class Fitted(LayoutEngine):
     """Sets the axes so that all that stands around them fits the figure. It is measured once, and again only where the axes
     come out of much another size or with other ticks than they were measured at: matplotlib's constrained layout, which is
-    for any number of axes, measures all twice, and that takes as long as drawing."""
+    for any number of axes, measures all twice, and that takes as long as drawing. Axes that lie over the first ones, as
+    `twinx` makes them, move along; others stay. Where next to nothing would be left of the axes, they stay, with a warning."""
 
     _adjust_compatible = _colorbar_gridspec = False
 
     def execute(self, fig: Figure) -> None:
-        """Place the figure's one axes."""
-        [ax] = fig.axes
+        """Place the figure's axes."""
+        ax = fig.axes[0]
+        over = [other for other in fig.axes if other.get_position().bounds == ax.get_position().bounds]
         for _ in range(MOST_TIMES):
             size, ticks = ax.get_position().size, [*ax.get_xticks(), *ax.get_yticks()]
-            self._place(fig, ax)
+            self._place(fig, over)
             if np.allclose(ax.get_position().size, size, rtol=ALIKE) and [*ax.get_xticks(), *ax.get_yticks()] == ticks:
                 return
 
-    def _place(self, fig: Figure, ax: Axes) -> None:
-        inside = ax.get_position().transformed(fig.transSubfigure)
-        around = ax.get_tightbbox(fig.canvas.get_renderer(), for_layout_only=True)
-        low = inside.min - around.min + EDGE * fig.dpi
-        high = fig.bbox.size - (around.max - inside.max + EDGE * fig.dpi)
-        ax.set_position([*low / fig.bbox.size, *(high - low) / fig.bbox.size])
-        ax.set_in_layout(True)  # which a position set by hand takes away
+    def _place(self, fig: Figure, over: list[Axes]) -> None:
+        inside = over[0].get_position().transformed(fig.transSubfigure)
+        around = Bbox.union([ax.get_tightbbox(for_layout_only=True) for ax in over])
+        low = (inside.min - around.min + EDGE * fig.dpi) / fig.bbox.size
+        size = 1 - low - (around.max - inside.max + EDGE * fig.dpi) / fig.bbox.size
+        if size.min() < LEAST:
+            warnings.warn("what stands around a chart's axes leaves no room for them: shorten it", stacklevel=2)
+            return
+        for ax in over:
+            ax.set_position([*low, *size])
+            ax.set_in_layout(True)  # which a position set by hand takes away
 
 
 def axes(height: float = HEIGHT) -> Axes:
