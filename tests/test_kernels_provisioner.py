@@ -122,9 +122,9 @@ def test_it_is_interrupted_restarted_and_shut_down(named):
     with started(named) as (manager, client):
         first = manager.provisioner.pid
         said(client, "left = 1")
-        # A request that follows an error may be set aside with it, so the error must not stop what comes next.
+        # Any ipykernel now and then sets a request aside that comes right after an error, unless it is told not to.
         client.execute("import time; print('begun', flush=True); time.sleep(60)", stop_on_error=False)
-        while client.get_iopub_msg(timeout=20)["content"].get("text") != "begun\n":
+        while "begun" not in client.get_iopub_msg(timeout=20)["content"].get("text", ""):
             pass
         manager.interrupt_kernel()
         assert client.get_shell_msg(timeout=20)["content"]["ename"] == "KeyboardInterrupt"

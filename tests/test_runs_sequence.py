@@ -399,10 +399,8 @@ def test_a_stopped_run_leaves_no_kernel_and_says_so(folders, stop):
         run.kill()
     assert told.startswith("Stopped at notebook 1 of 1 (hangs): ")
     assert "Traceback" not in noise
-    until = time.monotonic() + 5
-    while alive := [p for p in kernels if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]:
-        assert time.monotonic() < until, alive
-        time.sleep(0.1)
+    time.sleep(0.5)
+    assert not [p for p in kernels if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
     [folder] = folders["runs"].iterdir()
     assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
     after = listing(folders["reports"])
